@@ -1,0 +1,18 @@
+namespace Orleans.MLOps.Experiments;
+
+/// <summary>Params, tags and metrics of one run, written together or not at all.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.experiments.log-batch")]
+public sealed record LogBatch
+{
+    /// <summary>Params to set. Setting a param again to the same value is a no-op, to another value is refused.</summary>
+    [Id(0)]
+    public Dictionary<string, string> Params { get; init; } = [];
+
+    /// <summary>Tags to set or overwrite.</summary>
+    [Id(1)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Points to append.</summary>
+    [Id(2)]
+    public MetricPoint[] Metrics { get; init; } = [];
+}

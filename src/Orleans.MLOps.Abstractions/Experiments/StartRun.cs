@@ -1,0 +1,42 @@
+namespace Orleans.MLOps.Experiments;
+
+/// <summary>Starts a run. Repeating it with the same RunId gives the same run.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.experiments.start-run")]
+public sealed record StartRun
+{
+    /// <summary>The experiment.</summary>
+    [Id(0)]
+    public long ExperimentId { get; init; }
+
+    /// <summary>32 lower-case hex digits chosen by the caller; made by the platform if absent.</summary>
+    [Id(1)]
+    public string? RunId { get; init; }
+
+    /// <summary>A name for people.</summary>
+    [Id(2)]
+    public string? Name { get; init; }
+
+    /// <summary>Who runs it.</summary>
+    [Id(3)]
+    public string? User { get; init; }
+
+    /// <summary>On which machine.</summary>
+    [Id(4)]
+    public string? Host { get; init; }
+
+    /// <summary>Which code.</summary>
+    [Id(5)]
+    public string? GitCommit { get; init; }
+
+    /// <summary>The random seed.</summary>
+    [Id(6)]
+    public long? Seed { get; init; }
+
+    /// <summary>Package name to version.</summary>
+    [Id(7)]
+    public Dictionary<string, string> Packages { get; init; } = [];
+
+    /// <summary>Tags to set at once.</summary>
+    [Id(8)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+}

@@ -1,0 +1,18 @@
+namespace Orleans.MLOps.Monitoring;
+
+/// <summary>What an alert is about.</summary>
+[GenerateSerializer]
+public enum AlertKind
+{
+    /// <summary>The loss is above what is usual for the same hours of the week.</summary>
+    QualityDrift,
+
+    /// <summary>Predicted and actual rates differ for days.</summary>
+    CalibrationDrift,
+
+    /// <summary>An input's distribution left the training profile (PSI).</summary>
+    FeatureDrift,
+
+    /// <summary>The output's distribution left the training profile (PSI).</summary>
+    PredictionDrift,
+}

@@ -1,0 +1,42 @@
+namespace Orleans.MLOps.Serving;
+
+/// <summary>Creates or changes an endpoint. Repeating it with the same OperationId gives the same result.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.serving.deploy-endpoint")]
+public sealed record DeployEndpoint
+{
+    /// <summary>The project.</summary>
+    [Id(0)]
+    public string Project { get; init; } = "default";
+
+    /// <summary>The endpoint's name.</summary>
+    [Id(1)]
+    public required string Name { get; init; }
+
+    /// <summary>The registered model.</summary>
+    [Id(2)]
+    public required string Model { get; init; }
+
+    /// <summary>The variants; at least one with a weight above 0.</summary>
+    [Id(3)]
+    public VariantSpec[] Variants { get; init; } = [];
+
+    /// <summary>Name of the feature view whose windows are computed online; none if absent.</summary>
+    [Id(4)]
+    public string? FeatureView { get; init; }
+
+    /// <summary>What its log promises; default Sampled.</summary>
+    [Id(5)]
+    public LogPolicy LogPolicy { get; init; }
+
+    /// <summary>The revision it must have now; no check if absent.</summary>
+    [Id(6)]
+    public int? ExpectedRevision { get; init; }
+
+    /// <summary>Why, for the history.</summary>
+    [Id(7)]
+    public string? Reason { get; init; }
+
+    /// <summary>Names the command.</summary>
+    [Id(8)]
+    public required string OperationId { get; init; }
+}

@@ -1,0 +1,46 @@
+namespace Orleans.MLOps.Serving;
+
+/// <summary>An endpoint as it routes now.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.serving.endpoint-info")]
+public sealed record EndpointInfo
+{
+    /// <summary>The project.</summary>
+    [Id(0)]
+    public required string Project { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Id(1)]
+    public required string Name { get; init; }
+
+    /// <summary>The registered model.</summary>
+    [Id(2)]
+    public required string Model { get; init; }
+
+    /// <summary>Its variants.</summary>
+    [Id(3)]
+    public VariantSpec[] Variants { get; init; } = [];
+
+    /// <summary>Name of the feature view.</summary>
+    [Id(4)]
+    public string? FeatureView { get; init; }
+
+    /// <summary>Its version.</summary>
+    [Id(5)]
+    public int? FeatureViewVersion { get; init; }
+
+    /// <summary>What its log promises.</summary>
+    [Id(6)]
+    public LogPolicy LogPolicy { get; init; }
+
+    /// <summary>Counts changes from 1.</summary>
+    [Id(7)]
+    public int Revision { get; init; }
+
+    /// <summary>The latest changes, oldest first, at most 100.</summary>
+    [Id(8)]
+    public EndpointChange[] History { get; init; } = [];
+
+    /// <summary>When it last changed.</summary>
+    [Id(9)]
+    public DateTimeOffset UpdatedAt { get; init; }
+}

@@ -1,0 +1,26 @@
+using Orleans.Concurrency;
+
+namespace Orleans.MLOps.Serving;
+
+/// <summary>A serving endpoint: which versions answer. Key: <see cref="EndpointKey"/>.</summary>
+[Alias("mlops.serving.endpoint-grain")]
+public interface IEndpointGrain : IGrainWithStringKey
+{
+    /// <summary>Creates or changes the endpoint. Idempotent by operation id. <see cref="FailedPreconditionException"/> for another revision, for a version that may not serve and for versions whose inputs differ.</summary>
+    [Alias("deploy")]
+    Task<EndpointInfo> Deploy(DeployEndpoint command, CancellationToken cancellationToken = default);
+
+    /// <summary>Routes to the variants before the last change. Idempotent by operation id; <see cref="FailedPreconditionException"/> if there are none.</summary>
+    [Alias("rollback")]
+    Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken = default);
+
+    /// <summary>The endpoint; <see cref="NotFoundException"/> if it does not exist.</summary>
+    [ReadOnly]
+    [Alias("get")]
+    Task<EndpointInfo> Get(CancellationToken cancellationToken = default);
+
+    /// <summary>The endpoint, or null; the dashboard shows it.</summary>
+    [ReadOnly]
+    [Alias("get-state")]
+    Task<EndpointInfo?> GetState();
+}

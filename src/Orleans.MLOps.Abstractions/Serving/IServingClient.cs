@@ -1,0 +1,20 @@
+namespace Orleans.MLOps.Serving;
+
+/// <summary>Serving through the SDK.</summary>
+public interface IServingClient
+{
+    /// <summary>Creates or changes an endpoint. Idempotent by operation id.</summary>
+    Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default);
+
+    /// <summary>Routes to the variants before the last change. Idempotent by operation id.</summary>
+    Task<EndpointInfo> RollbackAsync(string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default);
+
+    /// <summary>The endpoint as it routes now.</summary>
+    Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default);
+
+    /// <summary>Answers a batch of instances.</summary>
+    Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a stream whose messages are answered in order.</summary>
+    Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default);
+}
