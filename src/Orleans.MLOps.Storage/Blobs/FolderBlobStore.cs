@@ -1,0 +1,220 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Storage.Files;
+
+namespace Orleans.MLOps.Storage.Blobs;
+
+/// <summary>Blobs as read-only files <c>ab/cdef...</c> in a folder; uploads stand in <c>.staging</c> inside it, so a commit is a rename.</summary>
+internal sealed partial class FolderBlobStore : IBlobStore
+{
+    private const int PieceBytes = 128 << 10;
+    private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly BlobPaths _paths;
+    private readonly Func<string, Stream> _create;
+    private readonly ILogger _logger;
+
+    public FolderBlobStore(string folder, ILogger<FolderBlobStore> logger)
+        : this(folder, logger, static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous))
+    {
+    }
+
+    /// <summary>For tests of full disks: <paramref name="create"/> opens staging files.</summary>
+    internal FolderBlobStore(string folder, ILogger logger, Func<string, Stream> create)
+    {
+        _paths = new BlobPaths(Path.GetFullPath(folder));
+        _create = create;
+        _logger = logger;
+        DurableFile.CreateFolder(_paths.Staging);
+        Sweep();
+    }
+
+    public async Task<StagedBlob> StageAsync(Stream content, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var upload = Guid.NewGuid().ToString("N");
+        var path = _paths.Upload(upload);
+        try
+        {
+            var (digest, length) = await WriteAsync(path, content, cancellationToken).ConfigureAwait(false);
+            return new StagedBlob { UploadId = upload, Digest = digest, Length = length };
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    public Task<BlobRef> CommitAsync(StagedBlob staged, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.Run(() => Commit(staged), CancellationToken.None);
+    }
+
+    public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        File.Delete(_paths.Upload(staged.UploadId));
+        return Task.CompletedTask;
+    }
+
+    public Task<Stream> OpenReadAsync(string digest, CancellationToken cancellationToken = default)
+    {
+        var path = GetLocalPath(digest);
+        return Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, PieceBytes, FileOptions.Asynchronous | FileOptions.SequentialScan));
+    }
+
+    public Task<BlobRef?> FindAsync(string digest, CancellationToken cancellationToken = default)
+    {
+        var file = new FileInfo(_paths.Blob(digest));
+        return Task.FromResult(file.Exists ? new BlobRef { Digest = digest, Length = file.Length } : null);
+    }
+
+    public async Task VerifyAsync(string digest, CancellationToken cancellationToken = default)
+    {
+        var stream = await OpenReadAsync(digest, cancellationToken).ConfigureAwait(false);
+        await using var owned = stream.ConfigureAwait(false);
+        var actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+        if (actual != digest)
+        {
+            throw new DataLossException($"Blob {digest} holds bytes whose SHA-256 is {actual}; restore it from a backup.", "digest");
+        }
+    }
+
+    public string GetLocalPath(string digest)
+    {
+        var path = _paths.Blob(digest);
+        return File.Exists(path) ? path : throw new NotFoundException($"No blob {digest} is stored.", "digest");
+    }
+
+    public string GetLocalPath(StagedBlob staged)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        var path = _paths.Upload(staged.UploadId);
+        return File.Exists(path) ? path : throw new NotFoundException($"No upload {staged.UploadId} is staged; it was committed, abandoned or swept.", "uploadId");
+    }
+
+    private async Task<(string Digest, long Length)> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            var file = Guard(() => _create(path));
+            await using var owned = file.ConfigureAwait(false);
+            var length = 0L;
+            int read;
+            while ((read = await content.ReadAsync(buffer.AsMemory(0, PieceBytes), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                await WritePieceAsync(file, buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                length += read;
+            }
+
+            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask WritePieceAsync(Stream file, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw DurableFile.ToPlatform(error, "staging a blob");
+        }
+    }
+
+    private BlobRef Commit(StagedBlob staged)
+    {
+        var upload = _paths.Upload(staged.UploadId);
+        var blob = _paths.Blob(staged.Digest);
+        var folder = Path.GetDirectoryName(blob)!;
+        return Guard(() =>
+        {
+            if (File.Exists(blob))
+            {
+                // Whoever renamed it may not have flushed the folder yet.
+                DurableFile.FlushFolder(folder);
+                File.Delete(upload);
+                return new BlobRef { Digest = staged.Digest, Length = new FileInfo(blob).Length };
+            }
+
+            if (!File.Exists(upload))
+            {
+                throw new NotFoundException($"No upload {staged.UploadId} is staged and blob {staged.Digest} is not stored.", "uploadId");
+            }
+
+            using (var handle = File.OpenHandle(upload, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete))
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(handle, ReadOnly);
+                }
+
+                RandomAccess.FlushToDisk(handle);
+            }
+
+            DurableFile.CreateFolder(folder);
+            MoveInto(upload, blob);
+            DurableFile.FlushFolder(folder);
+            return new BlobRef { Digest = staged.Digest, Length = staged.Length };
+        });
+    }
+
+    private static void MoveInto(string upload, string blob)
+    {
+        try
+        {
+            File.Move(upload, blob, overwrite: true);
+            if (OperatingSystem.IsWindows())
+            {
+                File.SetAttributes(blob, FileAttributes.ReadOnly);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && File.Exists(blob))
+        {
+            // Another commit of the same content won; its bytes are the same.
+        }
+    }
+
+    private static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DurableFile.ToPlatform(error, "writing a blob");
+        }
+    }
+
+    private void Sweep()
+    {
+        var swept = 0;
+        foreach (var file in Directory.EnumerateFiles(_paths.Staging))
+        {
+            File.Delete(file);
+            swept++;
+        }
+
+        if (swept > 0)
+        {
+            LogSwept(_logger, swept, _paths.Staging);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Removed {Count} uploads that an earlier process left in {Folder}")]
+    private static partial void LogSwept(ILogger logger, int count, string folder);
+}

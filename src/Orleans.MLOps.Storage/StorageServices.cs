@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Storage.Blobs;
+using Orleans.MLOps.Storage.GrainStorage;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Storage;
+
+/// <summary>Puts the embedded stores into a service collection.</summary>
+public static class StorageServices
+{
+    /// <summary>
+    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
+    /// Each opens and migrates its files when it is first resolved. A <see cref="TimeProvider"/> is added when none is registered.
+    /// </summary>
+    /// <exception cref="InvalidInputException">An option is out of its range; the message names it.</exception>
+    public static IServiceCollection AddMlopsStorage(this IServiceCollection services, StorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<ITables>(provider => SqliteTables.Open(options, provider.GetRequiredService<TimeProvider>(), Logger<SqliteTables>(provider)));
+        services.AddSingleton<IBlobStore>(provider => new FolderBlobStore(options.BlobsFolder, Logger<FolderBlobStore>(provider)));
+        services.AddSingleton(provider => new OrleansDatabase(options, provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    private static ILogger<T> Logger<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;
+}

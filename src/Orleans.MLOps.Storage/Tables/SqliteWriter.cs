@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Orleans.MLOps.Storage.Tables;
+
+/// <summary>
+/// The one thread that writes. It takes whatever waits, executes it in one transaction, commits once and then answers everyone:
+/// under load a single fsync serves many callers, and a lone caller waits for its own alone.
+/// </summary>
+internal sealed partial class SqliteWriter : IDisposable
+{
+    private const int MaxGroup = 1000;
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteStatementCache _statements;
+    private readonly ILogger _logger;
+    private readonly Channel<PendingWrite> _queue;
+    private readonly Thread _thread;
+    private readonly List<PendingWrite> _group = new(MaxGroup);
+    private readonly List<WriteOutcome> _outcomes = new(MaxGroup);
+
+    public SqliteWriter(SqliteConnection connection, int queueCapacity, ILogger logger)
+    {
+        _connection = connection;
+        _statements = new SqliteStatementCache(connection);
+        _logger = logger;
+        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(queueCapacity) { SingleReader = true });
+        _thread = new Thread(Run) { IsBackground = true, Name = "mlops-tables-writer" };
+        _thread.Start();
+    }
+
+    public int Queued => _queue.Reader.Count;
+
+    public Task<TableWriteResult> WriteAsync(TableWrite write, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<TableWriteResult>(cancellationToken);
+        }
+
+        var pending = new PendingWrite(write);
+        pending.WithdrawOn(cancellationToken);
+        return _queue.Writer.TryWrite(pending) ? pending.Task : EnqueueAsync(pending, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (_queue.Writer.TryComplete())
+        {
+            _thread.Join();
+            _statements.Dispose();
+            _connection.Dispose();
+        }
+    }
+
+    private async Task<TableWriteResult> EnqueueAsync(PendingWrite pending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(pending, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new UnavailableException("The tables are closed; the node is shutting down.");
+        }
+
+        return await pending.Task.ConfigureAwait(false);
+    }
+
+    private void Run()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (_group.Count < MaxGroup && _queue.Reader.TryRead(out var pending))
+            {
+                if (pending.TryTake())
+                {
+                    _group.Add(pending);
+                }
+            }
+
+            if (_group.Count > 0)
+            {
+                WriteGroup();
+                _group.Clear();
+                _outcomes.Clear();
+            }
+        }
+    }
+
+    private void WriteGroup()
+    {
+        try
+        {
+            _statements.Execute("BEGIN IMMEDIATE");
+            foreach (var pending in _group)
+            {
+                _outcomes.Add(SqliteWriteExecution.Execute(_statements, pending.Write));
+                if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+                {
+                    throw _outcomes[^1].Error ?? new UnavailableException("SQLite ended the transaction of a group of writes; nothing of it was written.");
+                }
+            }
+
+            _statements.Execute("COMMIT");
+        }
+        catch (Exception error)
+        {
+            FailGroup(error as MLOpsException ?? Translate(error));
+            return;
+        }
+
+        // Refusals are told after the commit too: they may rest on what a neighbour in this group wrote.
+        for (var i = 0; i < _group.Count; i++)
+        {
+            _outcomes[i].Deliver(_group[i]);
+        }
+    }
+
+    private void FailGroup(MLOpsException failure)
+    {
+        try
+        {
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            {
+                _statements.Execute("ROLLBACK");
+            }
+        }
+        catch (SqliteException rollbackError)
+        {
+            LogRollbackFailed(_logger, rollbackError);
+        }
+
+        LogGroupFailed(_logger, _group.Count, failure);
+        foreach (var pending in _group)
+        {
+            pending.TrySetException(failure);
+        }
+    }
+
+    private static MLOpsException Translate(Exception error) => error is SqliteException sqlite
+        ? SqliteErrors.ToPlatform(sqlite, "committing a group of writes")
+        : new UnavailableException($"Writing a group failed: {error.Message}", inner: error);
+
+    [LoggerMessage(LogLevel.Error, "A group of {Count} table writes failed; nothing of it is acknowledged")]
+    private static partial void LogGroupFailed(ILogger logger, int count, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "Rolling back a failed group of table writes failed")]
+    private static partial void LogRollbackFailed(ILogger logger, Exception error);
+}

@@ -1,0 +1,17 @@
+namespace Orleans.MLOps.Storage.Tables;
+
+/// <summary>What one write of a group will be told once the group is committed.</summary>
+internal readonly record struct WriteOutcome(TableWriteResult? Result, MLOpsException? Error)
+{
+    public void Deliver(PendingWrite pending)
+    {
+        if (Error is not null)
+        {
+            pending.TrySetException(Error);
+        }
+        else
+        {
+            pending.TrySetResult(Result!);
+        }
+    }
+}

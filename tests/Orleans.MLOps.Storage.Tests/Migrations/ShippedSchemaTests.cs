@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.MLOps.Storage.Tables;
+using Orleans.MLOps.Storage.Tests.Support;
+
+namespace Orleans.MLOps.Storage.Tests.Migrations;
+
+public sealed class ShippedSchemaTests : IDisposable
+{
+    private const string Point = "INSERT INTO metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)";
+
+    private const string Latest = """
+        INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (run_id, key) DO UPDATE
+        SET step = excluded.step, timestamp_us = excluded.timestamp_us, value = excluded.value, is_nan = excluded.is_nan
+        WHERE (excluded.step, excluded.timestamp_us) >= (latest_metrics.step, latest_metrics.timestamp_us)
+        """;
+
+    private static readonly string RunId = new('a', 32);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Metrics_SpecialValuesAndLatest_Survive()
+    {
+        await using var tables = await OpenWithRunAsync();
+        (long Step, long Time, double? Value)[] points = [(2, 10, double.PositiveInfinity), (1, 99, double.NegativeInfinity), (3, 5, null), (3, 4, 0.25)];
+        foreach (var (step, time, value) in points)
+        {
+            object?[] row = [RunId, "loss", step, time, value, value is null];
+            await tables.WriteAsync(new TableWrite().Add(Point, row).Add(Latest, row), Token);
+        }
+
+        var stored = await tables.QueryAsync("SELECT value, is_nan FROM metrics WHERE run_id = $1 AND key = 'loss' ORDER BY sequence", r => r.GetBoolean(1) ? double.NaN : r.GetDouble(0), Token, RunId);
+        Assert.Equal([double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.25], stored);
+        var latest = await tables.QueryAsync("SELECT step, timestamp_us, is_nan FROM latest_metrics", r => (r.GetInt64(0), r.GetInt64(1), r.GetBoolean(2)), Token);
+        Assert.Equal([(3L, 5L, true)], latest);
+    }
+
+    [Fact]
+    public async Task Params_WrittenTwice_AreRefused()
+    {
+        await using var tables = await OpenWithRunAsync();
+        var write = new TableWrite().Add("INSERT INTO params (run_id, key, value) VALUES ($1, 'lr', '0.1')", RunId);
+        await tables.WriteAsync(write, Token);
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => tables.WriteAsync(write, Token));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() =>
+            tables.WriteAsync(new TableWrite().Add("INSERT INTO params (run_id, key, value) VALUES ('nobody', 'lr', '0.1')"), Token));
+    }
+
+    [Fact]
+    public async Task ExperimentsCatalogOperations_TakeTheirRows()
+    {
+        await using var tables = await OpenWithRunAsync();
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => tables.WriteAsync(Experiment(), Token));
+        await tables.WriteAsync(
+            new TableWrite()
+                .Add("INSERT INTO catalog (kind, key, project, name, status, created_us, updated_us, json) VALUES ('dataset', 'dataset/default/iris', 'default', 'iris', 'active', $1, $1, '{}')", DateTimeOffset.UnixEpoch)
+                .Add("INSERT INTO operations (op_id, kind, key, result_json, created_us) VALUES ('op1', 'create', 'dataset/default/iris', '{}', 0)")
+                .Add("INSERT INTO artifacts (run_id, path, digest, length, created_us) VALUES ($1, 'model.onnx', 'ab', 3, 0)", RunId)
+                .Add("INSERT INTO tags (run_id, key, value) VALUES ($1, 'a', 'b')", RunId),
+            Token);
+        Assert.Equal(1, await tables.Count("catalog"));
+    }
+
+    private async Task<SqliteTables> OpenWithRunAsync()
+    {
+        var tables = SqliteTables.Open(_folder.Options, TimeProvider.System, NullLogger<SqliteTables>.Instance);
+        var experiment = await tables.WriteAsync(Experiment(), Token);
+        await tables.WriteAsync(
+            new TableWrite().Add("INSERT INTO runs (run_id, experiment_id, name, status, lifecycle) VALUES ($1, $2, 'r', 'running', 'active')", RunId, (long)experiment.Returned[0]!),
+            Token);
+        return tables;
+    }
+
+    private static TableWrite Experiment() => new TableWrite().Add(
+        "INSERT INTO experiments (project, name, lifecycle, created_us, updated_us) VALUES ('default', 'e', 'active', $1, $1) RETURNING experiment_id", DateTimeOffset.UnixEpoch);
+}
