@@ -9,22 +9,29 @@ namespace Orleans.MLOps.Learning.Native;
 /// </summary>
 internal static partial class PrivateImage
 {
+    private const string Name = "libLibTorchSharp.so";
     private const uint CloseOnExec = 1;
 
-    public static IntPtr Load(byte[] image)
-    {
-        using var memory = CreateMemoryFile("libLibTorchSharp.so", CloseOnExec);
-        if (!memory.IsInvalid)
-        {
-            RandomAccess.Write(memory, image, 0);
-            if (NativeLibrary.TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}", out var handle))
-                return handle;
-        }
+    public static IntPtr Load(byte[] image) => TryLoadFromMemory(image, out var handle) ? handle : LoadFromFolder(image);
 
+    public static bool TryLoadFromMemory(byte[] image, out IntPtr handle)
+    {
+        handle = IntPtr.Zero;
+        using var memory = CreateMemoryFile(Name, CloseOnExec);
+        if (memory.IsInvalid)
+            return false;
+        RandomAccess.Write(memory, image, 0);
+
+        // The loader takes a path that it has seen for the same library, and others may use /proc/self/fd with this number.
+        return NativeLibrary.TryLoad($"/proc/{Environment.ProcessId}/fd/{memory.DangerousGetHandle()}", out handle);
+    }
+
+    public static IntPtr LoadFromFolder(byte[] image)
+    {
         var folder = Directory.CreateTempSubdirectory("orleans-mlops-");
         try
         {
-            var file = Path.Combine(folder.FullName, "libLibTorchSharp.so");
+            var file = Path.Combine(folder.FullName, Name);
             File.WriteAllBytes(file, image);
             return NativeLibrary.Load(file);
         }

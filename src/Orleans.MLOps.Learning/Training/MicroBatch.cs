@@ -4,29 +4,42 @@ using Orleans.MLOps.Learning.Native;
 namespace Orleans.MLOps.Learning.Training;
 
 /// <summary>
-/// Reused buffers for one number of rows. The input matrix is filled by managed code: standardised numbers and embedding rows side by side.
+/// Reused buffers for one number of rows. The input matrix is filled by managed code, standardised numbers and embedding rows side by
+/// side, which spares a dozen small native calls a step; autograd hands the input's gradient back for the embedding tables.
 /// </summary>
 internal sealed class MicroBatch : IDisposable
 {
     private readonly TabularNetworkSpec _spec;
+    private readonly (float Mean, float Scale)[] _numeric;
+    private readonly (int Column, int Table, int Size)[] _embeddings;
+    private readonly int _width;
     private readonly NativeBuffer? _inputGradient;
 
     public MicroBatch(TabularNetworkSpec spec, int rows)
     {
         _spec = spec;
-        Rows = rows;
-        Input = new NativeBuffer(rows, spec.InputWidth);
+        _width = spec.InputWidth;
+        _numeric = [.. spec.Numeric.Select(input => (input.Mean, input.Scale))];
+        _embeddings = new (int, int, int)[spec.Categorical.Count];
+        var (column, table) = (_numeric.Length, 0);
+        for (var i = 0; i < _embeddings.Length; i++)
+        {
+            var size = spec.Categorical[i].EmbeddingSize;
+            _embeddings[i] = (column, table, size);
+            column += size;
+            table += (spec.Categorical[i].Vocabulary.Count + 1) * size;
+        }
+
+        Input = new NativeBuffer(rows, _width);
         Labels = new NativeBuffer(rows, 1);
         Weights = new NativeBuffer(rows, 1);
         Masks = spec.Dropout > 0f ? [.. spec.Hidden.Select(width => new NativeBuffer(rows, width))] : [];
-        if (spec.Categorical.Count == 0)
+        if (_embeddings.Length == 0)
             return;
-        _inputGradient = new NativeBuffer(rows, spec.InputWidth);
+        _inputGradient = new NativeBuffer(rows, _width);
         Input.Tensor.requires_grad_();
         Input.Tensor.grad = _inputGradient.Tensor;
     }
-
-    public int Rows { get; }
 
     public NativeBuffer Input { get; }
 
@@ -42,30 +55,21 @@ internal sealed class MicroBatch : IDisposable
         var input = Input.Values;
         var labels = Labels.Values;
         var rowWeights = Weights.Values;
-        var numbers = _spec.Numeric.Count;
         var total = 0f;
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[i];
+            var target = input.Slice(i * _width, _width);
             labels[i] = data.Labels[row];
             rowWeights[i] = data.Weights is null ? 1f : data.Weights[row];
             total += rowWeights[i];
-            Standardise(data.Numeric.AsSpan(row * numbers, numbers), input.Slice(i * _spec.InputWidth, numbers));
-        }
-
-        var column = numbers;
-        var table = 0;
-        for (var c = 0; c < _spec.Categorical.Count; c++)
-        {
-            var size = _spec.Categorical[c].EmbeddingSize;
-            for (var i = 0; i < rows.Length; i++)
+            Standardise(data.Numeric.AsSpan(row * _numeric.Length, _numeric.Length), target);
+            var categories = data.Categories.AsSpan(row * _embeddings.Length, _embeddings.Length);
+            for (var c = 0; c < categories.Length; c++)
             {
-                var category = data.Categories[rows[i] * _spec.Categorical.Count + c];
-                weights.Slice(table + category * size, size).CopyTo(input[(i * _spec.InputWidth + column)..]);
+                var (column, table, size) = _embeddings[c];
+                weights.Slice(table + categories[c] * size, size).CopyTo(target[column..]);
             }
-
-            column += size;
-            table += (_spec.Categorical[c].Vocabulary.Count + 1) * size;
         }
 
         return total;
@@ -79,22 +83,18 @@ internal sealed class MicroBatch : IDisposable
         if (_inputGradient is null)
             return;
         var values = _inputGradient.Values;
-        var column = _spec.Numeric.Count;
-        var table = 0;
-        for (var c = 0; c < _spec.Categorical.Count; c++)
+        for (var i = 0; i < rows.Length; i++)
         {
-            var size = _spec.Categorical[c].EmbeddingSize;
-            for (var i = 0; i < rows.Length; i++)
+            var source = values.Slice(i * _width, _width);
+            var categories = data.Categories.AsSpan(rows[i] * _embeddings.Length, _embeddings.Length);
+            for (var c = 0; c < categories.Length; c++)
             {
-                var category = data.Categories[rows[i] * _spec.Categorical.Count + c];
-                var from = values.Slice(i * _spec.InputWidth + column, size);
-                var to = gradient.Slice(table + category * size, size);
+                var (column, table, size) = _embeddings[c];
+                var from = source.Slice(column, size);
+                var to = gradient.Slice(table + categories[c] * size, size);
                 for (var k = 0; k < to.Length; k++)
                     to[k] += from[k];
             }
-
-            column += size;
-            table += (_spec.Categorical[c].Vocabulary.Count + 1) * size;
         }
     }
 
@@ -112,8 +112,8 @@ internal sealed class MicroBatch : IDisposable
     {
         for (var i = 0; i < raw.Length; i++)
         {
-            var input = _spec.Numeric[i];
-            standardised[i] = Math.Clamp((raw[i] - input.Mean) / input.Scale, -_spec.StandardisedLimit, _spec.StandardisedLimit);
+            var (mean, scale) = _numeric[i];
+            standardised[i] = Math.Clamp((raw[i] - mean) / scale, -_spec.StandardisedLimit, _spec.StandardisedLimit);
         }
     }
 }

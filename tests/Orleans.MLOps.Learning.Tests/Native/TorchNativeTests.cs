@@ -29,6 +29,20 @@ public sealed class TorchNativeTests
     }
 
     [Fact]
+    public void Load_FromMemoryAndFromAFolder_BothGiveALibrary()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        Assert.SkipUnless(File.Exists(file), "the shim of another platform");
+        TorchNative.EnsureLoadable();
+        var image = File.ReadAllBytes(file);
+        ElfVersionNeeds.MakeWeak(image, "GLIBCXX_3.4.32");
+        Assert.False(PrivateImage.TryLoadFromMemory(new byte[10], out _));
+        Assert.NotEqual(IntPtr.Zero, PrivateImage.LoadFromFolder(image));
+        Assert.True(PrivateImage.TryLoadFromMemory(image, out var handle));
+        Assert.NotEqual(IntPtr.Zero, handle);
+    }
+
+    [Fact]
     public void MakeWeak_NoElfFile_IsLeftAlone()
     {
         Assert.False(ElfVersionNeeds.MakeWeak(new byte[10], "GLIBCXX_3.4.32"));
