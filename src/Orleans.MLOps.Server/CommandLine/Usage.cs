@@ -1,0 +1,25 @@
+using Orleans.MLOps.Server.Node;
+
+namespace Orleans.MLOps.Server.CommandLine;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class Usage
+{
+    public static void Write(TextWriter output)
+    {
+        output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a complete node of the platform in one process.");
+        output.WriteLine();
+        output.WriteLine("usage: Orleans.MLOps.Server [options]          run a node until Ctrl-C or SIGTERM");
+        output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
+        output.WriteLine();
+        foreach (var setting in NodeSetting.All)
+        {
+            output.WriteLine($"  {setting.Option + " " + setting.Argument,-24} {setting.Help} [{setting.Environment}]");
+        }
+
+        output.WriteLine($"  {"--help",-24} print this");
+        output.WriteLine();
+        output.WriteLine("A name in brackets sets the same from the environment; appsettings.json beside the program sets it in its section Mlops.");
+        output.WriteLine("exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong options");
+    }
+}

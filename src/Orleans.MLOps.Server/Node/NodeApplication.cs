@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.MLOps.Gateway;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Hosting;
+using Orleans.MLOps.Server.Web;
+
+namespace Orleans.MLOps.Server.Node;
+
+/// <summary>Composes the parts of a node. Nothing is taken from the machine but what the options bring along.</summary>
+internal static class NodeApplication
+{
+    private const string Cluster = "mlops";
+
+    // Doors drain first, then grains save and leave; together they stay below the ten seconds a supervisor waits.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DeactivationTime = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(8);
+
+    public static WebApplication Build(NodeOptions options, PlatformClock? clock, NodePorts ports, ReservedPort[] reserved)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Orleans.MLOps.Server",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        if (options.Configuration is { } configuration)
+        {
+            builder.Configuration.AddConfiguration(configuration);
+        }
+
+        NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose);
+        AddDoors(builder, ports, reserved);
+        AddSilo(builder, options, ports);
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton(clock);
+        }
+
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<RequestDrain>().InvokeAsync);
+        app.MapMlopsGateway();
+        app.MapOrleansDashboard("/dashboard");
+        app.MapNodePages(options);
+        return app;
+    }
+
+    private static void AddDoors(WebApplicationBuilder builder, NodePorts ports, ReservedPort[] reserved)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(reserved[0].EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(reserved[1].EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+            sockets.CreateBoundListenSocket = endpoint => Array.Find(reserved, port => port.EndPoint.Equals(endpoint))?.Socket ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
+        builder.Services.AddRouting();
+        builder.Services.AddMlopsGateway();
+        builder.Services.AddSingleton(provider => new RequestDrain(provider.GetRequiredService<IHostApplicationLifetime>(), DrainTime));
+        builder.Services.AddSingleton<NodeReadiness>();
+        builder.Services.AddSingleton<NodeMetrics>();
+        builder.Services.AddHealthChecks().AddCheck<NodeReadiness>("node");
+        builder.Services.AddSingleton(ports);
+    }
+
+    private static void AddSilo(WebApplicationBuilder builder, NodeOptions options, NodePorts ports) =>
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(ports.Silo, ports.OrleansGateway ?? 0, primarySiloEndpoint: null, serviceId: Cluster, clusterId: Cluster);
+            silo.Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = DeactivationTime);
+            silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            silo.AddMlops(platform => platform.DataFolder = options.DataFolder);
+        });
+}

@@ -1,0 +1,23 @@
+namespace Orleans.MLOps.Server.Node;
+
+/// <summary>How one embedded node runs. Everything listens on 127.0.0.1 only.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The folder that keeps everything; created when missing, locked while the node runs. Default: mlops-data below the current folder.</summary>
+    public string DataFolder { get; init; } = "mlops-data";
+
+    /// <summary>The port of the HTTP/1.1 doors (dashboard, metrics, health). Default: 8080; 0 takes a free one.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>The port of gRPC over HTTP/2 without TLS. Default: 8081; 0 takes a free one.</summary>
+    public int GrpcPort { get; init; } = 8081;
+
+    /// <summary>The port for Orleans clients; 0 takes a free one. Default: null, no such port is opened.</summary>
+    public int? OrleansGatewayPort { get; init; }
+
+    /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>More settings: sections <c>Logging</c> and <c>Orleans</c> are used. Default: null, nothing but these options counts, not even the environment.</summary>
+    public IConfiguration? Configuration { get; init; }
+}
