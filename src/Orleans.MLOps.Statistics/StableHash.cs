@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-
 namespace Orleans.MLOps.Statistics;
 
 /// <summary>
@@ -37,7 +34,7 @@ internal static class StableHash
         return z ^ (z >> 31);
     }
 
-    private static ulong Block(ReadOnlySpan<char> text) => BinaryPrimitives.ReadUInt64LittleEndian(MemoryMarshal.AsBytes(text[..4]));
+    private static ulong Block(ReadOnlySpan<char> text) => text[0] | ((ulong)text[1] << 16) | ((ulong)text[2] << 32) | ((ulong)text[3] << 48);
 
     private static ulong Fold(ulong a, ulong b)
     {
