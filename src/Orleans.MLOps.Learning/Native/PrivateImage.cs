@@ -17,13 +17,20 @@ internal static partial class PrivateImage
     public static bool TryLoadFromMemory(byte[] image, out IntPtr handle)
     {
         handle = IntPtr.Zero;
-        using var memory = CreateMemoryFile(Name, CloseOnExec);
-        if (memory.IsInvalid)
-            return false;
-        RandomAccess.Write(memory, image, 0);
+        var memory = CreateMemoryFile(Name, CloseOnExec);
+        if (!memory.IsInvalid)
+        {
+            RandomAccess.Write(memory, image, 0);
+            if (NativeLibrary.TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}", out handle))
+            {
+                // The loader knows libraries by their paths: a later file must not get this number, or it would pass for this library.
+                memory.SetHandleAsInvalid();
+                return true;
+            }
+        }
 
-        // The loader takes a path that it has seen for the same library, and others may use /proc/self/fd with this number.
-        return NativeLibrary.TryLoad($"/proc/{Environment.ProcessId}/fd/{memory.DangerousGetHandle()}", out handle);
+        memory.Dispose();
+        return false;
     }
 
     public static IntPtr LoadFromFolder(byte[] image)

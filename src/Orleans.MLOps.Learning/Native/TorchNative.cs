@@ -39,8 +39,20 @@ public static partial class TorchNative
             }
 
             torch.InitializeDeviceType(DeviceType.CPU);
-            torch.set_num_interop_threads(1);
+            BoundInteropThreads();
             _ready = true;
+        }
+    }
+
+    private static void BoundInteropThreads()
+    {
+        try
+        {
+            torch.set_num_interop_threads(1);
+        }
+        catch (ExternalException)
+        {
+            // Torch takes this number only before its first parallel work; a host that used Torch before has chosen its own.
         }
     }
 

@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Learning.Serving;
 
 /// <summary>
 /// Scores rows with one loaded ONNX model of the signature that <see cref="OnnxExporter"/> writes. Thread-safe: callers run on their
-/// own threads with buffers that are kept and reused, so a call allocates nothing once warm. Needs no libtorch.
+/// own threads with buffers that are kept and reused, so calls of up to 64 rows allocate nothing once warm. Needs no libtorch.
 /// </summary>
 public sealed class OnnxScorer : IDisposable
 {
@@ -15,7 +15,8 @@ public sealed class OnnxScorer : IDisposable
 
     private readonly InferenceSession _session;
     private readonly ScoringLane?[] _idle = new ScoringLane?[Environment.ProcessorCount * 4];
-    private volatile bool _disposed;
+    private int _users = 1;
+    private int _disposed;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
@@ -65,14 +66,15 @@ public sealed class OnnxScorer : IDisposable
     /// <exception cref="ObjectDisposedException">The scorer was disposed before the call.</exception>
     public void Score(ReadOnlySpan<float> numeric, ReadOnlySpan<long> categories, int rows, Span<float> probabilities)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         RequireLength("numeric", numeric.Length, rows, NumericInputs);
         RequireLength("categories", categories.Length, rows, CategoricalInputs);
         RequireLength("probabilities", probabilities.Length, rows, 1);
-        var lane = Rent();
+        Enter();
+        ScoringLane? lane = null;
         try
         {
+            lane = Rent();
             for (var start = 0; start < rows; start += PieceRows)
             {
                 var piece = Math.Min(PieceRows, rows - start);
@@ -89,19 +91,17 @@ public sealed class OnnxScorer : IDisposable
         }
         finally
         {
-            Return(lane);
+            if (lane is not null)
+                Return(lane);
+            Leave();
         }
     }
 
-    /// <summary>Releases the model; a call under way must have ended before.</summary>
+    /// <summary>Refuses new calls and releases the model as soon as the last call under way has ended. Idempotent; does not wait.</summary>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
-        for (var i = 0; i < _idle.Length; i++)
-            Interlocked.Exchange(ref _idle[i], null)?.Dispose();
-        _session.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Leave();
     }
 
     private static int Width(IReadOnlyDictionary<string, NodeMetadata> nodes, string name, TensorElementType type)
@@ -120,6 +120,30 @@ public sealed class OnnxScorer : IDisposable
             throw new ArgumentException($"'{name}' has {given} values; {rows} rows of {width} are needed.", name);
     }
 
+    private void Enter()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        var users = Volatile.Read(ref _users);
+        while (users > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+                return;
+            users = seen;
+        }
+
+        throw new ObjectDisposedException(nameof(OnnxScorer));
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
+        foreach (var lane in _idle)
+            lane?.Dispose();
+        _session.Dispose();
+    }
+
     private ScoringLane Rent()
     {
         for (var i = 0; i < _idle.Length; i++)
@@ -133,7 +157,7 @@ public sealed class OnnxScorer : IDisposable
 
     private void Return(ScoringLane lane)
     {
-        for (var i = 0; i < _idle.Length && !_disposed; i++)
+        for (var i = 0; i < _idle.Length; i++)
         {
             if (_idle[i] is null && Interlocked.CompareExchange(ref _idle[i], lane, null) is null)
                 return;

@@ -9,7 +9,7 @@ public sealed record TrainingCallbacks
     /// <summary>Callbacks that do nothing.</summary>
     public static TrainingCallbacks None { get; } = new();
 
-    /// <summary>Called every <see cref="TrainingPlan.ProgressEverySteps"/> steps and after the last one.</summary>
+    /// <summary>Called every <see cref="TrainingPlan.ProgressEverySteps"/> steps and after the plan's last one.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
     /// <summary>Called every <see cref="TrainingPlan.CheckpointEverySteps"/> steps with a copy that nothing changes later.</summary>

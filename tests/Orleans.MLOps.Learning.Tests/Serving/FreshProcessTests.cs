@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Native;
 using Orleans.MLOps.Learning.Serving;
@@ -8,28 +7,23 @@ namespace Orleans.MLOps.Learning.Tests.Serving;
 /// <summary>What must hold in a process of its own: each test starts this test program again for itself alone.</summary>
 public sealed class FreshProcessTests
 {
-    private const string Mark = "ORLEANS_MLOPS_FRESH_PROCESS";
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
-
-    private static bool IsFresh => Environment.GetEnvironmentVariable(Mark) is not null;
-
     [Fact]
     public async Task Score_InAProcessThatOnlyServes_LoadsNoTorch()
     {
-        if (IsFresh)
+        if (FreshProcess.Argument is not null)
         {
             Serve();
             return;
         }
 
-        var (code, output) = await RunAlone(nameof(Score_InAProcessThatOnlyServes_LoadsNoTorch));
+        var (code, output) = await FreshProcess.Run(nameof(Score_InAProcessThatOnlyServes_LoadsNoTorch), "serve");
         Assert.True(code == 0, output);
     }
 
     [Fact]
     public async Task EnsureLoadable_SeveralProcessesAtOnce_AllSucceedAndLeaveNoFiles()
     {
-        if (IsFresh)
+        if (FreshProcess.Argument is not null)
         {
             Load();
             return;
@@ -39,7 +33,7 @@ public sealed class FreshProcessTests
         try
         {
             var runs = await Task.WhenAll(Enumerable.Range(0, 3)
-                .Select(_ => RunAlone(nameof(EnsureLoadable_SeveralProcessesAtOnce_AllSucceedAndLeaveNoFiles), folder.FullName)));
+                .Select(_ => FreshProcess.Run(nameof(EnsureLoadable_SeveralProcessesAtOnce_AllSucceedAndLeaveNoFiles), "load", folder.FullName)));
             Assert.All(runs, run => Assert.True(run.Code == 0, run.Output));
             Assert.Empty(folder.GetFileSystemInfos("orleans-mlops-*"));
             Assert.Empty(folder.GetFiles("*.so", SearchOption.AllDirectories));
@@ -70,25 +64,5 @@ public sealed class FreshProcessTests
         var spec = SyntheticRows.Spec();
         using var network = new ReferenceForward(spec, WeightInitializer.Create(spec, 1));
         Assert.Single(network.Predict([1f, 2f, 3f], [0L, 0L], 1));
-    }
-
-    private static async Task<(int Code, string Output)> RunAlone(string method, string? temporaryFolder = null)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { "--filter-method", $"*.{method}", "--results-directory", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()) },
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-            start.ArgumentList.Insert(0, typeof(FreshProcessTests).Assembly.Location);
-        start.Environment[Mark] = "1";
-        if (temporaryFolder is not null)
-            start.Environment["TMPDIR"] = temporaryFolder;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(Cancel);
-        var output = await process.StandardOutput.ReadToEndAsync(Cancel) + await error;
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, output);
     }
 }

@@ -98,6 +98,26 @@ public sealed class OnnxScorerTests
     }
 
     [Fact]
+    public async Task Dispose_WhileOthersScore_LetsCallsUnderWayEnd()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var scorer = new OnnxScorer(Model);
+            using var started = new CountdownEvent(4);
+            var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                started.Signal();
+                while (true)
+                    Assert.All(Score(scorer, 0, 65), probability => Assert.InRange(probability, 0.001f, 0.999f));
+            })).ToArray();
+            started.Wait(TestContext.Current.CancellationToken);
+            scorer.Dispose();
+            foreach (var caller in callers)
+                await Assert.ThrowsAsync<ObjectDisposedException>(() => caller);
+        }
+    }
+
+    [Fact]
     public void IntraOp_ChangedAfterTheFirstModel_IsRefused()
     {
         new OnnxScorer(Model).Dispose();

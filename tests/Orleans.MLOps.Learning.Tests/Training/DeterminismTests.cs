@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.MLOps.Learning.Training;
 
 namespace Orleans.MLOps.Learning.Tests.Training;
@@ -57,6 +58,43 @@ public sealed class DeterminismTests
             cancellation: Cancel);
         Assert.Equal(200, resumed.Steps);
         Assert.Equal(whole, SyntheticRows.Digest(resumed.Weights));
+    }
+
+    [Fact]
+    public async Task Run_ProcessKilledAndJobResumedInAnother_GivesTheBitsOfAnUndisturbedRun()
+    {
+        if (FreshProcess.Argument is { } target)
+        {
+            var dying = new TrainingCallbacks
+            {
+                Checkpoint = checkpoint =>
+                {
+                    File.WriteAllBytes(target, checkpoint.ToBytes());
+                    if (checkpoint.Step == 70)
+                        Process.GetCurrentProcess().Kill();
+                },
+            };
+            await ShardedTraining.Run(
+                SyntheticRows.Plan(2) with { CheckpointEverySteps = 35 }, Data, new TrainingExecutor(2), callbacks: dying, cancellation: Cancel);
+        }
+
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(folder.FullName, "checkpoint");
+            var (code, output) = await FreshProcess.Run(nameof(Run_ProcessKilledAndJobResumedInAnother_GivesTheBitsOfAnUndisturbedRun), file);
+            Assert.True(code != 0 && File.Exists(file), output);
+            var checkpoint = TrainingCheckpoint.FromBytes(await File.ReadAllBytesAsync(file, Cancel));
+            Assert.Equal(70, checkpoint.Step);
+            var executor = new TrainingExecutor(4);
+            var resumed = await ShardedTraining.Run(
+                SyntheticRows.Plan(4, maxSteps: 200), Data, executor, TrainingStart.Resume(checkpoint), cancellation: Cancel);
+            Assert.Equal(await Train(SyntheticRows.Plan(1, maxSteps: 200), executor), SyntheticRows.Digest(resumed.Weights));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
