@@ -17,6 +17,8 @@ internal sealed class NodeMetrics : IDisposable
         {
             InstrumentFilterPredicate = Wanted,
             Registry = Registry,
+            // Without a factory of its own the adapter counts its instruments here but files their values elsewhere.
+            MetricFactory = Metrics.WithCustomRegistry(Registry),
         });
     }
 
