@@ -1,0 +1,23 @@
+using Orleans.MLOps.Governance;
+
+namespace Orleans.MLOps.Client.Cohosted;
+
+/// <summary>Reads the records that the catalog keeps for an endpoint.</summary>
+internal static class CatalogRecords
+{
+    private const int Most = 1000;
+
+    /// <summary>The newest 1000 records of a kind that belong to an endpoint, oldest first.</summary>
+    public static async Task<T[]> OldestFirstAsync<T>(IGrainFactory grains, string kind, EndpointKey endpoint, CancellationToken cancellationToken)
+    {
+        var query = new CatalogQuery { Kind = kind, Parent = endpoint.ToString(), Limit = Most };
+        var page = await grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(kind)).List(query, cancellationToken).ConfigureAwait(false);
+        var records = new T[page.Entries.Length];
+        for (var i = 0; i < records.Length; i++)
+        {
+            records[^(i + 1)] = CatalogJson.Read<T>(page.Entries[i].Json);
+        }
+
+        return records;
+    }
+}

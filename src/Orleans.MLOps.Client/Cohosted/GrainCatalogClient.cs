@@ -1,0 +1,12 @@
+using Orleans.MLOps.Governance;
+
+namespace Orleans.MLOps.Client.Cohosted;
+
+internal sealed class GrainCatalogClient(IGrainFactory grains) : ICatalogClient
+{
+    public Task<CatalogPage> ListAsync(CatalogQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(query.Kind)).List(query, cancellationToken);
+    }
+}

@@ -1,0 +1,24 @@
+using Orleans.MLOps.Features;
+
+namespace Orleans.MLOps.Client.Cohosted;
+
+internal sealed class GrainFeaturesClient(IGrainFactory grains) : IFeaturesClient
+{
+    public Task<FeatureViewInfo> ApplyAsync(
+        FeatureViewDefinition definition, string dataset, string datasetDigest, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return View(definition.Project, definition.Name).Apply(definition, dataset, datasetDigest, cancellationToken);
+    }
+
+    public Task<FeatureViewInfo> GetAsync(string name, int? version = null, string project = "default", CancellationToken cancellationToken = default) =>
+        View(project, name).Get(version, cancellationToken);
+
+    public Task<FeatureFrame> MaterializeAsync(MaterializeView command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return View(command.Project, command.Name).Materialize(command, cancellationToken);
+    }
+
+    private IFeatureViewGrain View(string project, string name) => grains.GetGrain<IFeatureViewGrain>(new FeatureViewKey(project, name).ToString());
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Client.Cohosted;
+
+/// <summary>References to inference grains by endpoint, kept because building the key costs more than the look-up.</summary>
+internal sealed class InferenceGrains(IGrainFactory grains)
+{
+    private const int Capacity = 4096;
+    private readonly ConcurrentDictionary<EndpointKey, IInferenceGrain> references = new();
+
+    public IInferenceGrain Get(string project, string endpoint)
+    {
+        var key = new EndpointKey(project, endpoint);
+        return references.TryGetValue(key, out var grain) ? grain : Add(key);
+    }
+
+    private IInferenceGrain Add(EndpointKey key)
+    {
+        var grain = grains.GetGrain<IInferenceGrain>(key.ToString());
+
+        // Callers choose the names, so the cache starts over instead of growing without bound.
+        if (references.Count >= Capacity)
+        {
+            references.Clear();
+        }
+
+        references[key] = grain;
+        return grain;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Orleans.MLOps.Client.Cohosted;
+
+/// <summary>Keys of the stateless grains that read the tables; they name no entity.</summary>
+internal static class ServiceGrainKeys
+{
+    /// <summary>The search over runs.</summary>
+    public const string RunSearch = "runs/search";
+
+    /// <summary>The listing of one kind of entity.</summary>
+    public static string Catalog(string kind) => $"catalog/{Uri.EscapeDataString(kind)}";
+}

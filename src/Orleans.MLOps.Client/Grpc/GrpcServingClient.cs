@@ -1,0 +1,46 @@
+using Grpc.Core;
+using Orleans.MLOps.Client.Wire;
+using Orleans.MLOps.Serving;
+using W = Orleans.MLOps.Wire.V1;
+
+namespace Orleans.MLOps.Client.Grpc;
+
+internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCalls calls) : IServingClient
+{
+    private readonly Func<W.PredictRequest, CallOptions, AsyncUnaryCall<W.PredictReply>> predict = client.PredictAsync;
+
+    public async Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<DeployEndpoint, W.DeployEndpoint>.ToMessage(command);
+        return ToRecord(await calls.RepeatAsync(client.DeployAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<EndpointInfo> RollbackAsync(
+        string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default)
+    {
+        var request = new W.RollbackEndpointRequest { Project = project, Endpoint = endpoint, Reason = reason, OperationId = operationId };
+        return ToRecord(await calls.RepeatAsync(client.RollbackAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default)
+    {
+        var request = new W.GetEndpointRequest { Project = project, Endpoint = endpoint };
+        return ToRecord(await calls.RepeatAsync(client.GetAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        // Made once: a repeat would be logged and monitored as another prediction.
+        return ServingWire.ToRecord(await calls.OnceAsync(predict, ServingWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+    }
+
+    public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IServingSession>(new GrpcServingSession(client.Serve(cancellationToken: CancellationToken.None), calls));
+    }
+
+    private static EndpointInfo ToRecord(W.EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToRecord(endpoint);
+}

@@ -1,0 +1,80 @@
+using Orleans.MLOps.Experiments;
+using W = Orleans.MLOps.Wire.V1;
+
+namespace Orleans.MLOps.Client.Wire;
+
+/// <summary>Metric batches, mapped by hand because training loops send them all the time.</summary>
+internal static class ExperimentsWire
+{
+    public static W.LogBatch ToMessage(LogBatch batch)
+    {
+        var message = new W.LogBatch();
+        Add(message.Params, batch.Params, "params");
+        Add(message.Tags, batch.Tags, "tags");
+        message.Metrics.Capacity = batch.Metrics.Length;
+        foreach (var point in batch.Metrics)
+        {
+            message.Metrics.Add(new W.MetricPoint
+            {
+                Key = point.Key ?? throw new InvalidInputException("A metric's key is null: a text is required.", "metrics.key"),
+                Value = point.Value,
+                Step = point.Step,
+                Timestamp = WireTime.ToTimestamp(point.Timestamp),
+            });
+        }
+
+        return message;
+    }
+
+    public static LogBatch ToRecord(W.LogBatch? message)
+    {
+        if (message is null)
+        {
+            throw new InvalidInputException("LogRequest.batch is absent: it is required.", "batch");
+        }
+
+        return new()
+        {
+            Params = WireValue.ToDictionary(message.Params),
+            Tags = WireValue.ToDictionary(message.Tags),
+            Metrics = ToPoints(message),
+        };
+    }
+
+    private static MetricPoint[] ToPoints(W.LogBatch message)
+    {
+        var points = new MetricPoint[message.Metrics.Count];
+        for (var i = 0; i < points.Length; i++)
+        {
+            var point = message.Metrics[i];
+            try
+            {
+                points[i] = new()
+                {
+                    Key = point.Key,
+                    Value = point.Value,
+                    Step = point.Step,
+                    Timestamp = point.Timestamp is { } at ? WireTime.ToInstant(at, "timestamp") : default,
+                };
+            }
+            catch (WireFieldException error)
+            {
+                throw error.Under($"metrics[{i}]").ToInvalidInput(nameof(LogBatch));
+            }
+        }
+
+        return points;
+    }
+
+    private static void Add(Google.Protobuf.Collections.MapField<string, string> target, Dictionary<string, string> source, string field)
+    {
+        try
+        {
+            WireValue.Fill(source, target, field);
+        }
+        catch (WireFieldException error)
+        {
+            throw error.ToInvalidInput(nameof(LogBatch));
+        }
+    }
+}
