@@ -1,0 +1,43 @@
+using Grpc.Core;
+using Orleans.MLOps.Client.Wire;
+using Orleans.MLOps.Serving;
+using W = Orleans.MLOps.Wire.V1;
+
+namespace Orleans.MLOps.Gateway.Serving;
+
+internal sealed class ServingService(IMlopsClient client) : W.Serving.ServingBase
+{
+    private readonly IServingClient serving = client.Serving;
+
+    public override async Task<W.EndpointInfo> Deploy(W.DeployEndpoint request, ServerCallContext context) =>
+        ToMessage(await serving.DeployAsync(
+            RecordMapper<DeployEndpoint, W.DeployEndpoint>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.EndpointInfo> Rollback(W.RollbackEndpointRequest request, ServerCallContext context) =>
+        ToMessage(await serving.RollbackAsync(
+            request.Endpoint, request.Reason, request.OperationId, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.EndpointInfo> Get(W.GetEndpointRequest request, ServerCallContext context) =>
+        ToMessage(await serving.GetAsync(
+            request.Endpoint, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.PredictReply> Predict(W.PredictRequest request, ServerCallContext context) =>
+        ServingWire.ToMessage(await serving.PredictAsync(ServingWire.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task Serve(
+        IAsyncStreamReader<W.ServeRequest> requestStream, IServerStreamWriter<W.ServeReply> responseStream, ServerCallContext context)
+    {
+        var session = await serving.OpenSessionAsync(context.CancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+            {
+                var request = ServingWire.ToRecord(requestStream.Current);
+                var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
+                await responseStream.WriteAsync(ServingWire.ToMessage(reply), context.CancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static W.EndpointInfo ToMessage(EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToMessage(endpoint);
+}
