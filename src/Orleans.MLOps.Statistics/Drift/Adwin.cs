@@ -5,7 +5,7 @@ namespace Orleans.MLOps.Statistics.Drift;
 /// where two parts of the window differ in mean by more than a bound. The rules, and so the indexes at which it fires, are those of
 /// River 0.24.2: every bucket border but the newest is tried, both directions fire, and after an alarm the whole window is
 /// discarded at the next update (MOA keeps the shrunk window and fires on rises only). The bound is not free of scale: feed values scaled to [0, 1],
-/// such as errors, or standardised ones. Non-finite values are counted and skipped, because one would blind the detector for ever.
+/// such as errors, or standardised ones. Non-finite values and those beyond 1e100 are counted and skipped, because one would blind the detector for ever.
 /// An update allocates nothing once the rows exist (one for each doubling of the window). Not thread-safe.
 /// </summary>
 public sealed class Adwin
@@ -53,15 +53,15 @@ public sealed class Adwin
     /// <summary>Updates that fired since the detector was made.</summary>
     public long DetectionCount { get; private set; }
 
-    /// <summary>Non-finite values skipped since the detector was made.</summary>
+    /// <summary>Values skipped since the detector was made.</summary>
     public long SkippedCount { get; private set; }
 
     internal double Total => _total;
 
-    /// <summary>Feeds one value and says whether the mean has changed. A non-finite value is skipped and gives false.</summary>
+    /// <summary>Feeds one value and says whether the mean has changed. A value that is not finite, or beyond 1e100, is skipped and gives false.</summary>
     public bool Update(double value)
     {
-        if (!double.IsFinite(value))
+        if (!StreamValue.IsUsable(value))
         {
             SkippedCount++;
             return false;
@@ -134,8 +134,8 @@ public sealed class Adwin
         adwin.DetectionCount = StateFormat.ReadCount(reader, "Detections", 0, adwin.UpdateCount);
         adwin.SkippedCount = StateFormat.ReadCount(reader, "Skipped values");
         adwin._tick = StateFormat.ReadInt(reader, "Clock position", 0, adwin.Options.Clock - 1);
-        adwin._total = reader.ReadDouble();
-        adwin.SumOfSquaredDeviations = reader.ReadDouble();
+        adwin._total = StateFormat.ReadFinite(reader, "Window total");
+        adwin.SumOfSquaredDeviations = StateFormat.ReadFinite(reader, "Window deviations");
         adwin._rows = StateFormat.ReadInt(reader, "Rows", 1, MaximumRows);
         adwin.EnsureRows(adwin._rows);
         for (var row = 0; row < adwin._rows; row++)
@@ -144,8 +144,8 @@ public sealed class Adwin
             adwin.Width = StateFormat.AddCounts(adwin.Width, (long)adwin._used[row] << row, "Window width");
             for (var i = 0; i < adwin._used[row]; i++)
             {
-                adwin._totals[row * adwin._stride + i] = reader.ReadDouble();
-                adwin._squares[row * adwin._stride + i] = reader.ReadDouble();
+                adwin._totals[row * adwin._stride + i] = StateFormat.ReadFinite(reader, "Bucket total");
+                adwin._squares[row * adwin._stride + i] = StateFormat.ReadFinite(reader, "Bucket deviations", 0);
             }
         }
         StateFormat.Require(adwin.Width <= adwin.UpdateCount, "Window width", adwin.Width, $"at most the {adwin.UpdateCount} updates");

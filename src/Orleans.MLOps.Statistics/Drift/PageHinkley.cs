@@ -3,7 +3,7 @@ namespace Orleans.MLOps.Statistics.Drift;
 /// <summary>
 /// The Page-Hinkley test (Page 1954, Hinkley 1971) for a change of the mean of a stream; rules and firing indexes are those of River 0.24.2:
 /// cumulative deviations from the running mean, fading by alpha, tested (strictly) against the threshold on each side; everything starts
-/// anew at the update after an alarm. The threshold is in units of the values. Non-finite values are counted and skipped, because
+/// anew at the update after an alarm. The threshold is in units of the values. Non-finite values and those beyond 1e100 are counted and skipped, because
 /// one would blind the test for ever. An update allocates nothing. Not thread-safe.
 /// </summary>
 public sealed class PageHinkley
@@ -39,15 +39,15 @@ public sealed class PageHinkley
     /// <summary>Updates that fired since the test was made.</summary>
     public long DetectionCount { get; private set; }
 
-    /// <summary>Non-finite values skipped since the test was made.</summary>
+    /// <summary>Values skipped since the test was made.</summary>
     public long SkippedCount { get; private set; }
 
     internal (double Increase, double MinIncrease, double Decrease, double MaxDecrease) Sums => (_increase, _minIncrease, _decrease, _maxDecrease);
 
-    /// <summary>Feeds one value and says whether the mean has changed. A non-finite value is skipped and gives false.</summary>
+    /// <summary>Feeds one value and says whether the mean has changed. A value that is not finite, or beyond 1e100, is skipped and gives false.</summary>
     public bool Update(double value)
     {
-        if (!double.IsFinite(value))
+        if (!StreamValue.IsUsable(value))
         {
             SkippedCount++;
             return false;
@@ -123,11 +123,11 @@ public sealed class PageHinkley
         test.DetectionCount = StateFormat.ReadCount(reader, "Detections", 0, test.UpdateCount);
         test.SkippedCount = StateFormat.ReadCount(reader, "Skipped values");
         test._count = StateFormat.ReadCount(reader, "Values since the start", 0, test.UpdateCount);
-        test.Mean = reader.ReadDouble();
-        test._increase = reader.ReadDouble();
-        test._minIncrease = reader.ReadDouble();
-        test._decrease = reader.ReadDouble();
-        test._maxDecrease = reader.ReadDouble();
+        test.Mean = StateFormat.ReadFinite(reader, "Mean");
+        test._increase = StateFormat.ReadFinite(reader, "Increase");
+        test._minIncrease = StateFormat.ReadFinite(reader, "Least increase", max: test._count == 0 ? double.PositiveInfinity : double.MaxValue);
+        test._decrease = StateFormat.ReadFinite(reader, "Decrease");
+        test._maxDecrease = StateFormat.ReadFinite(reader, "Greatest decrease");
         return test;
     }
 }

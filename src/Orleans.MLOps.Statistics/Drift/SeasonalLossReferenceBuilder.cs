@@ -2,16 +2,16 @@ namespace Orleans.MLOps.Statistics.Drift;
 
 /// <summary>
 /// Collects losses by event day and hour (UTC) and makes a <see cref="SeasonalLossReference"/> of them. Mergeable (sums up to
-/// rounding); takes 400 bytes a day, however many rows. Non-finite losses are counted and skipped. Not thread-safe.
+/// rounding); takes 400 bytes a day, however many rows. Losses that are not finite, or beyond 1e100, are counted and skipped. Not thread-safe.
 /// </summary>
 public sealed class SeasonalLossReferenceBuilder
 {
     private readonly SortedDictionary<int, Day> _days = [];
 
-    /// <summary>Finite losses added.</summary>
+    /// <summary>Losses added.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>Non-finite losses skipped.</summary>
+    /// <summary>Losses skipped: not finite, or beyond 1e100.</summary>
     public long SkippedCount { get; private set; }
 
     /// <summary>Event days with at least one row.</summary>
@@ -20,7 +20,7 @@ public sealed class SeasonalLossReferenceBuilder
     /// <summary>Adds the loss of one prediction made at <paramref name="eventTime"/>.</summary>
     public void Add(DateTimeOffset eventTime, double loss)
     {
-        if (!double.IsFinite(loss))
+        if (!StreamValue.IsUsable(loss))
         {
             SkippedCount++;
             return;

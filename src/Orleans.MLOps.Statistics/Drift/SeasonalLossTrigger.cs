@@ -40,7 +40,7 @@ public sealed class SeasonalLossTrigger
     /// <summary>Losses that came after their day was closed; they change nothing else.</summary>
     public long LateCount { get; private set; }
 
-    /// <summary>Non-finite losses skipped.</summary>
+    /// <summary>Losses skipped: not finite, or beyond 1e100.</summary>
     public long NonFiniteCount { get; private set; }
 
     /// <summary>Closed days that went into the CUSUM.</summary>
@@ -63,7 +63,7 @@ public sealed class SeasonalLossTrigger
     /// <summary>Takes the loss of a prediction made at <paramref name="eventTime"/>; true when its day was still open.</summary>
     public bool Add(DateTimeOffset eventTime, double loss)
     {
-        if (!double.IsFinite(loss))
+        if (!StreamValue.IsUsable(loss))
         {
             NonFiniteCount++;
             return false;

@@ -66,7 +66,7 @@ public sealed class DistributionBins
     /// <summary>Bins of texts.</summary>
     /// <param name="categories">Categories with a bin each.</param>
     /// <param name="pooled">Known categories that share one bin.</param>
-    /// <exception cref="ArgumentException">A category is named twice.</exception>
+    /// <exception cref="ArgumentException">A category is named twice or longer than <see cref="FrequencySketch.MaximumLength"/>.</exception>
     public static DistributionBins ForTexts(IEnumerable<string> categories, IEnumerable<string>? pooled = null)
     {
         string[] own = [.. categories];
@@ -74,6 +74,8 @@ public sealed class DistributionBins
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in own.Concat(rare))
         {
+            if (name.Length > FrequencySketch.MaximumLength)
+                throw new ArgumentException($"Category '{name[..20]}...' has {name.Length} characters; allowed: {FrequencySketch.MaximumLength}.", nameof(categories));
             if (!seen.Add(name))
                 throw new ArgumentException($"Category '{name}' is named twice; each may be named once.", nameof(categories));
         }
@@ -176,7 +178,7 @@ public sealed class DistributionBins
     {
         var names = new List<string>();
         for (var left = StateFormat.ReadInt(reader, "Categories", 0, MaximumBins); left > 0; left--)
-            names.Add(StateFormat.ReadText(reader, "Category", 1 << 20));
+            names.Add(StateFormat.ReadText(reader, "Category", FrequencySketch.MaximumLength));
         return names;
     }
 

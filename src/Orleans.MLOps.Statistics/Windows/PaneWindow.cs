@@ -6,7 +6,8 @@ namespace Orleans.MLOps.Statistics.Windows;
 /// A sliding window over event time made of panes of equal length (pane k covers [k L, (k + 1) L) since 0001-01-01 UTC) in a ring: it costs
 /// the same at any rate. The newest pane touched, or <see cref="Advance"/>, moves the window; data for a pane still inside go to that pane,
 /// older data are refused and counted. Whatever the order of arrival and merging, the panes inside hold the same. Panes that leave are
-/// emptied and used again, so a full ring allocates nothing. Not thread-safe.
+/// emptied and used again, so a full ring allocates nothing. A time far ahead empties the window, so a host checks event times against its
+/// clock first. Not thread-safe.
 /// </summary>
 /// <typeparam name="T">The pane.</typeparam>
 public sealed class PaneWindow<T>
@@ -47,7 +48,7 @@ public sealed class PaneWindow<T>
     public long DroppedCount { get; private set; }
 
     /// <summary>End (exclusive) of the newest pane; null while nothing has come.</summary>
-    public DateTimeOffset? End => _newest < 0 ? null : StartOf(_newest) + PaneLength;
+    public DateTimeOffset? End => _newest < 0 ? null : StartOf(_newest + 1);
 
     /// <summary>Start of the oldest pane inside; null while nothing has come.</summary>
     public DateTimeOffset? Start => _newest < 0 ? null : StartOf(Math.Max(0, Oldest));
@@ -176,7 +177,7 @@ public sealed class PaneWindow<T>
 
     private long IndexOf(DateTimeOffset time) => time.UtcTicks / PaneLength.Ticks;
 
-    private DateTimeOffset StartOf(long index) => new(index * PaneLength.Ticks, TimeSpan.Zero);
+    private DateTimeOffset StartOf(long index) => new(Math.Min(index * PaneLength.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
 
     private void MoveTo(long index)
     {

@@ -12,9 +12,10 @@ public sealed class ServingPaneLayout
     public const int OutputBinCount = 20;
 
     private const int MaximumInputs = 10_000;
+    private const int MaximumNameLength = 1024;
 
     /// <summary>A layout of the given inputs, in order.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice, or there are over 10,000 inputs.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice, a name is longer than 1024 characters, or there are over 10,000 inputs.</exception>
     public ServingPaneLayout(IEnumerable<KeyValuePair<string, DistributionBins>> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -25,6 +26,8 @@ public sealed class ServingPaneLayout
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, bins) in Inputs)
         {
+            if (name.Length > MaximumNameLength)
+                throw new ArgumentException($"Input '{name[..20]}...' has a name of {name.Length} characters; allowed: {MaximumNameLength}.", nameof(inputs));
             if (!names.Add(name))
                 throw new ArgumentException($"Input '{name}' is named twice; each may be named once.", nameof(inputs));
             fingerprint = StableHash.Mix(StableHash.Mix(fingerprint + StableHash.Of(name)) + bins.Fingerprint);
@@ -61,7 +64,7 @@ public sealed class ServingPaneLayout
         StateFormat.ReadHeader(reader, StateKind.ServingPaneLayout);
         var inputs = new List<KeyValuePair<string, DistributionBins>>();
         for (var left = StateFormat.ReadInt(reader, "Inputs", 0, MaximumInputs); left > 0; left--)
-            inputs.Add(new(StateFormat.ReadText(reader, "Input name", 1 << 16), DistributionBins.Read(reader)));
+            inputs.Add(new(StateFormat.ReadText(reader, "Input name", MaximumNameLength), DistributionBins.Read(reader)));
         try
         {
             return new ServingPaneLayout(inputs);

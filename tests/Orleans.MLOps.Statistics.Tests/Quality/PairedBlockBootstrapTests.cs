@@ -70,6 +70,30 @@ public class PairedBlockBootstrapTests
     }
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(40)]
+    public void Judge_WidenedForFewBlocks_KeepsTheStatedConfidence(int days)
+    {
+        var random = new DeterministicRandom(77);
+        int plain = 0, widened = 0;
+        const int trials = 600;
+        for (var trial = 0; trial < trials; trial++)
+        {
+            var bootstrap = new PairedBlockBootstrap();
+            for (var day = 0; day < days; day++)
+                bootstrap.Add(DateOnly.FromDayNumber(700_000 + day), Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6);
+            var (narrow, wide) = (bootstrap.Judge((ulong)trial, 400), bootstrap.Judge((ulong)trial, 400, widenForFewBlocks: true));
+            plain += narrow.LowerBound <= 0 ? 1 : 0;
+            widened += wide.LowerBound <= 0 ? 1 : 0;
+            Assert.True(wide.IntervalLow <= narrow.IntervalLow && narrow.IntervalHigh <= wide.IntervalHigh);
+            Assert.Equal(narrow.MeanDifference, wide.MeanDifference);
+        }
+        Assert.InRange(widened / (double)trials, 0.91, 0.985);
+        Assert.True(plain <= widened);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(2)]
     public void Judge_TooFewDays_IsNotEnoughEvidence(int days)
