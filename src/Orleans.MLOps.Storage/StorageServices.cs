@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Storage.Analytics;
 using Orleans.MLOps.Storage.Blobs;
 using Orleans.MLOps.Storage.GrainStorage;
 using Orleans.MLOps.Storage.Tables;
@@ -13,7 +14,7 @@ namespace Orleans.MLOps.Storage;
 public static class StorageServices
 {
     /// <summary>
-    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
+    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/>, <see cref="AnalyticsEngine"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
     /// Each opens and migrates its files when it is first resolved. A <see cref="TimeProvider"/> is added when none is registered.
     /// </summary>
     /// <exception cref="InvalidInputException">An option is out of its range; the message names it.</exception>
@@ -26,6 +27,7 @@ public static class StorageServices
         services.AddSingleton(options);
         services.AddSingleton<ITables>(provider => SqliteTables.Open(options, provider.GetRequiredService<TimeProvider>(), Logger<SqliteTables>(provider)));
         services.AddSingleton<IBlobStore>(provider => new FolderBlobStore(options.BlobsFolder, Logger<FolderBlobStore>(provider)));
+        services.AddSingleton(_ => new AnalyticsEngine(options));
         services.AddSingleton(provider => new OrleansDatabase(options, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
