@@ -76,6 +76,28 @@ public sealed class QualityPane : IPane<QualityPane>
         return true;
     }
 
+    /// <summary>Takes a prediction out again that was added with this probability and label, such as one whose label was corrected.</summary>
+    /// <exception cref="InvalidOperationException">No row of that label and score bin is in the pane.</exception>
+    public void Remove(double probability, bool label)
+    {
+        if (!(probability is >= 0 and <= 1))
+        {
+            InvalidCount = Math.Max(0, InvalidCount - 1);
+            return;
+        }
+        var outcome = label ? 1 : 0;
+        ref var cell = ref (label ? _positiveScores : _negativeScores)[Math.Min((int)(probability * HistogramBins), HistogramBins - 1)];
+        if (cell == 0)
+            throw new InvalidOperationException($"No prediction of {probability} with the label {label} is in the pane.");
+        cell--;
+        Count--;
+        Positives -= outcome;
+        Correct -= probability >= 0.5 == label ? 1 : 0;
+        LogLossSum = Math.Max(0, LogLossSum - LogLoss.Of(probability, label));
+        ProbabilitySum = Math.Max(0, ProbabilitySum - probability);
+        BrierSum = Math.Max(0, BrierSum - (probability - outcome) * (probability - outcome));
+    }
+
     /// <summary>Area under the ROC curve from the histograms; NaN when only one class occurs. Differs from the exact one by at most half the share of pairs in one bin.</summary>
     public double EstimateAuc()
     {
