@@ -6,6 +6,7 @@ using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Storage.Analytics;
 using Orleans.MLOps.Storage.Blobs;
 using Orleans.MLOps.Storage.GrainStorage;
+using Orleans.MLOps.Storage.Logs;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Storage;
@@ -14,7 +15,7 @@ namespace Orleans.MLOps.Storage;
 public static class StorageServices
 {
     /// <summary>
-    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/>, <see cref="AnalyticsEngine"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
+    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/>, <see cref="AnalyticsEngine"/>, <see cref="SegmentLogStore"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
     /// Each opens and migrates its files when it is first resolved. A <see cref="TimeProvider"/> is added when none is registered.
     /// </summary>
     /// <exception cref="InvalidInputException">An option is out of its range; the message names it.</exception>
@@ -28,6 +29,7 @@ public static class StorageServices
         services.AddSingleton<ITables>(provider => SqliteTables.Open(options, provider.GetRequiredService<TimeProvider>(), Logger<SqliteTables>(provider)));
         services.AddSingleton<IBlobStore>(provider => new FolderBlobStore(options.BlobsFolder, Logger<FolderBlobStore>(provider)));
         services.AddSingleton(_ => new AnalyticsEngine(options));
+        services.AddSingleton(provider => new SegmentLogStore(options, Logger<SegmentLogStore>(provider)));
         services.AddSingleton(provider => new OrleansDatabase(options, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
