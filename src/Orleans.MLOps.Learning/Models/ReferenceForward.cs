@@ -10,6 +10,8 @@ namespace Orleans.MLOps.Learning.Models;
 /// </summary>
 public sealed class ReferenceForward : IDisposable
 {
+    private const int PieceRows = 8192;
+
     private readonly TabularNetworkSpec _spec;
     private readonly Dictionary<string, torch.Tensor> _weights = [];
     private readonly torch.Tensor _means;
@@ -48,18 +50,40 @@ public sealed class ReferenceForward : IDisposable
         if (numeric.Length != (long)rows * _spec.Numeric.Count || categories.Length != (long)rows * _spec.Categorical.Count)
             throw new ArgumentException(
                 $"{numeric.Length} numbers and {categories.Length} categories were given; {rows} rows of {_spec.Numeric.Count} and {_spec.Categorical.Count} are needed.");
-        if (rows == 0)
-            return [];
+        var probabilities = new float[rows];
+        for (var start = 0; start < rows; start += PieceRows)
+        {
+            var piece = Math.Min(PieceRows, rows - start);
+            Predict(
+                numeric.AsSpan(start * _spec.Numeric.Count, piece * _spec.Numeric.Count).ToArray(),
+                categories.AsSpan(start * _spec.Categorical.Count, piece * _spec.Categorical.Count).ToArray(),
+                probabilities.AsSpan(start, piece));
+        }
+
+        return probabilities;
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in _weights.Values)
+            tensor.Dispose();
+        _means.Dispose();
+        _scales.Dispose();
+    }
+
+    private void Predict(float[] numeric, long[] categories, Span<float> probabilities)
+    {
         using var scope = torch.NewDisposeScope();
         using var inference = torch.no_grad();
         var parts = new List<torch.Tensor>();
         if (_spec.Numeric.Count > 0)
         {
-            var raw = torch.tensor(numeric, rows, _spec.Numeric.Count);
+            var raw = torch.tensor(numeric, probabilities.Length, _spec.Numeric.Count);
             parts.Add(raw.sub(_means).div(_scales).clamp(-_spec.StandardisedLimit, _spec.StandardisedLimit));
         }
 
-        var indices = torch.tensor(categories, rows, _spec.Categorical.Count);
+        var indices = torch.tensor(categories, probabilities.Length, _spec.Categorical.Count);
         for (var i = 0; i < _spec.Categorical.Count; i++)
             parts.Add(_weights[NetworkLayout.Embedding(i)].index_select(0, indices.select(1, i)));
         var current = torch.cat([.. parts], 1);
@@ -70,15 +94,6 @@ public sealed class ReferenceForward : IDisposable
                 current = current.relu();
         }
 
-        return current.sigmoid().data<float>().ToArray();
-    }
-
-    /// <summary>Frees the weights.</summary>
-    public void Dispose()
-    {
-        foreach (var tensor in _weights.Values)
-            tensor.Dispose();
-        _means.Dispose();
-        _scales.Dispose();
+        current.sigmoid().data<float>().CopyTo(probabilities);
     }
 }
