@@ -32,7 +32,8 @@ internal static class NodeApplication
             builder.Configuration.AddConfiguration(configuration);
         }
 
-        NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose);
+        var started = false;
+        NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose, () => Volatile.Read(ref started));
         AddDoors(builder, ports, reserved);
         AddSilo(builder, options, ports);
         if (clock is not null)
@@ -43,6 +44,7 @@ internal static class NodeApplication
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
         app.Use(app.Services.GetRequiredService<RequestDrain>().InvokeAsync);
         app.MapMlopsGateway();
         app.MapOrleansDashboard("/dashboard");

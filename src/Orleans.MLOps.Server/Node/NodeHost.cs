@@ -15,6 +15,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ReservedPort[] _reserved;
+    private readonly CancellationToken _stopping;
     private readonly Lock _gate = new();
     private Task? _stopped;
 
@@ -22,6 +23,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         _app = app;
         _reserved = reserved;
+        _stopping = app.Lifetime.ApplicationStopping;
         DataFolder = Path.GetFullPath(options.DataFolder);
         HttpPort = ports.Http;
         GrpcPort = ports.Grpc;
@@ -61,7 +63,7 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task WaitForStopRequestAsync(CancellationToken cancellationToken = default)
     {
         var requested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var own = _app.Lifetime.ApplicationStopping.Register(requested.SetResult);
+        await using var own = _stopping.Register(() => requested.TrySetResult());
         await using var given = cancellationToken.Register(() => requested.TrySetResult());
         await requested.Task;
     }

@@ -7,16 +7,21 @@ internal static class NodeLogging
 {
     // The silo recommends server GC, which one process beside serving and training does not want. The watchdog's first round
     // measures from the machine's boot, and later rounds repeat what busy trainers are known to do.
-    private static readonly string[] Noisy = ["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog"];
+    private static readonly string[] Chatty = ["Orleans.Runtime.Silo", "Orleans.Runtime.Watchdog"];
 
-    public static void Add(ILoggingBuilder logging, IConfiguration configuration, bool verbose)
+    // These log a failed start, with stack traces, that is thrown as well; whoever starts the node reports or mends it.
+    private static readonly string[] Starting = ["Orleans.Runtime.Silo", "Orleans.Runtime.SiloLifecycleSubject", "Microsoft.Extensions.Hosting.Internal.Host"];
+
+    public static void Add(ILoggingBuilder logging, IConfiguration configuration, bool verbose, Func<bool> started)
     {
         logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
         if (!verbose)
         {
-            foreach (var category in Noisy)
+            foreach (var category in Chatty.Union(Starting))
             {
-                logging.AddFilter(category, LogLevel.Error);
+                var least = Chatty.Contains(category) ? LogLevel.Error : LogLevel.Warning;
+                var waits = Starting.Contains(category);
+                logging.AddFilter(category, level => level >= least && (!waits || started()));
             }
         }
 
