@@ -24,7 +24,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         this.application = application;
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new(addresses.Addresses.Single());
-        Client = Connect(new() { Address = Address, RetryDelay = TimeSpan.FromMilliseconds(1) });
+        Client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = Address, RetryDelay = TimeSpan.FromMilliseconds(1) });
         Channel = GrpcChannel.ForAddress(Address);
     }
 
@@ -62,8 +62,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new(application) { Platform = platform, Ingest = ingest, Blobs = blobs, Log = log };
     }
-
-    public static GrpcMlopsClient Connect(GrpcClientOptions options) => MlopsGrpcClient.Connect(options);
 
     public async ValueTask DisposeAsync()
     {
