@@ -2,8 +2,10 @@ using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Learning.Training;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Statistics.Quality;
+using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
@@ -13,21 +15,29 @@ internal sealed class ModelFinishing(IBlobStore blobs, ITrainingReference refere
     private const int ParityRows = 5000;
     private const int Piece = 16_384;
 
-    /// <summary>Blocks and computes, so it belongs on a training thread.</summary>
+    /// <summary>Finishes a model; what computes runs on a reserved training thread.</summary>
     /// <exception cref="InvalidDataException">The exported bytes are not a model of this network.</exception>
-    public FinishedModel Run(PreparedTraining prepared, ModelWeights weights, string[] numeric, string[] categorical)
+    public async Task<FinishedModel> RunAsync(PreparedTraining prepared, ModelWeights weights, TrainingJobSpec spec, GangReservation reservation)
     {
         // What is checked is what was stored, so a file that storage damaged cannot pass.
-        var blob = blobs.WriteAsync(OnnxExporter.Export(prepared.Network, weights)).GetAwaiter().GetResult();
-        var onnx = blobs.ReadAsync(blob.Digest).GetAwaiter().GetResult();
-        var real = prepared.Rows.Holdout.Length > 0 ? prepared.Rows.Holdout : prepared.Rows.Train;
-        var parity = ParityCheck.Run(prepared.Network, weights, onnx, prepared.Encode(Sample(real)), prepared.Plan.Seed);
-        var probabilities = Score(prepared, onnx, prepared.Rows.Holdout);
+        var blob = await blobs.WriteAsync(OnnxExporter.Export(prepared.Network, weights));
+        var onnx = await blobs.ReadAsync(blob.Digest);
+        FinishedModel? model = null;
+        await reservation.Run(() => model = Judge(prepared, weights, spec, blob, onnx));
+        return model!;
+    }
+
+    private FinishedModel Judge(PreparedTraining prepared, ModelWeights weights, TrainingJobSpec spec, BlobRef blob, byte[] onnx)
+    {
+        var (train, holdout) = prepared.Rows;
+        var parity = ParityCheck.Run(
+            prepared.Network, weights, onnx, prepared.Encode(Sample(holdout.Length > 0 ? holdout : train)), prepared.Plan.Seed);
+        var probabilities = Score(prepared, onnx, holdout);
         return new FinishedModel
         {
             Onnx = onnx,
             OnnxBlob = blob,
-            Reference = reference.Build(prepared.Frame, prepared.Rows.Train, prepared.Rows.Holdout, probabilities, numeric, categorical),
+            Reference = reference.Build(prepared.Frame, train, holdout, probabilities, spec.Numeric, spec.Categorical),
             Parity = new ParityRecord { Rows = parity.Rows, MaxAbsoluteDifference = parity.MaxAbsoluteDifference, Passed = parity.Passed },
             Metrics = Measure(prepared, probabilities),
         };

@@ -51,12 +51,13 @@ internal static class NetworkFactory
         return new NumericInput { Name = name, Mean = (float)mean, Scale = float.IsFinite(scale) && scale > 0f ? scale : 1f };
     }
 
-    private static CategoricalInput Encode(string name, string?[] values, int[] rows, int largestEmbedding)
+    private static CategoricalInput Encode(string name, string[] values, int[] rows, int largestEmbedding)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            if (values[row] is { } category)
+            // The empty text is a missing value, which has the index of unknown categories.
+            if (values[row] is { Length: > 0 } category)
             {
                 System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, category, out _)++;
             }

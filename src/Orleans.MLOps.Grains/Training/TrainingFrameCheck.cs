@@ -46,8 +46,8 @@ internal sealed class TrainingFrameCheck(IBlobStore blobs, AnalyticsEngine analy
         {
             var type = Find(columns, name, "numeric");
             Require(
-                type.Type is ColumnType.Double or ColumnType.Int64,
-                "numeric", $"Column '{name}' of frame {spec.FrameDigest} is {type.SqlType}; a numeric feature is a number.");
+                type.Type is ColumnType.Double,
+                "numeric", $"Column '{name}' of frame {spec.FrameDigest} is {type.SqlType}; a numeric feature is a DOUBLE.");
         }
 
         foreach (var name in spec.Categorical)
@@ -55,7 +55,7 @@ internal sealed class TrainingFrameCheck(IBlobStore blobs, AnalyticsEngine analy
             var type = Find(columns, name, "categorical");
             Require(
                 type.Type is ColumnType.Text,
-                "categorical", $"Column '{name}' of frame {spec.FrameDigest} is {type.SqlType}; a categorical feature is a text.");
+                "categorical", $"Column '{name}' of frame {spec.FrameDigest} is {type.SqlType}; a categorical feature is a VARCHAR.");
         }
     }
 

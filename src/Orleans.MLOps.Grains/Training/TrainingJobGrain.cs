@@ -1,4 +1,3 @@
-using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
@@ -12,7 +11,7 @@ namespace Orleans.MLOps.Grains.Training;
 /// running generation's progress on top.
 /// </summary>
 [GrainType("mlops-training-job")]
-internal sealed class TrainingJobGrain(
+internal sealed partial class TrainingJobGrain(
     [PersistentState(TrainingJobGrain.StateName, GrainServices.StateStorage)] IPersistentState<TrainingJobState> state,
     TrainingServices services,
     TrainingAdmission admission,
@@ -114,52 +113,6 @@ internal sealed class TrainingJobGrain(
 
     public Task<TrainingJobInfo?> GetState() => Task.FromResult(Live());
 
-    public Task<bool> Started(int generation, CancellationToken cancellationToken) => LockedAsync(async () =>
-    {
-        if (!TrainingLifecycle.Start(state.State, generation))
-        {
-            return false;
-        }
-
-        await StateWriter.WriteAsync(this, state);
-        await ListAsync();
-        Publish();
-        return true;
-    });
-
-    public Task<bool> Progressed(int generation, JobProgress progress, CancellationToken cancellationToken)
-    {
-        var current = TrainingLifecycle.IsCurrent(state.State, generation);
-        if (current)
-        {
-            _live = progress;
-        }
-
-        return Task.FromResult(current);
-    }
-
-    public Task<bool> Checkpointed(int generation, long step, BlobRef checkpoint, CancellationToken cancellationToken) =>
-        ChangeAsync(() => TrainingLifecycle.Checkpoint(state.State, generation, step, checkpoint));
-
-    public Task<bool> Trained(int generation, JobProgress progress, BlobRef weights, CancellationToken cancellationToken) =>
-        ChangeAsync(() => TrainingLifecycle.Train(state.State, generation, progress, weights));
-
-    public Task<bool> Ended(int generation, JobOutcome outcome, CancellationToken cancellationToken) => LockedAsync(async () =>
-    {
-        if (!TrainingLifecycle.End(state.State, generation, outcome, services.Clock.WallNow))
-        {
-            return false;
-        }
-
-        await StateWriter.WriteAsync(this, state);
-        _runner?.Dispose();
-        _runner = null;
-        _live = null;
-        await SettleAsync();
-        DelayDeactivation(TimeSpan.Zero);
-        return true;
-    });
-
     public void Dispose() => _gate.Dispose();
 
     private IRunGrain Run => GrainFactory.GetGrain<IRunGrain>(new RunKey(_id).ToString());
@@ -223,19 +176,7 @@ internal sealed class TrainingJobGrain(
         Publish();
     }
 
-    private Task<bool> ChangeAsync(Func<bool> change) => LockedAsync(async () =>
-    {
-        if (!change())
-        {
-            return false;
-        }
-
-        await StateWriter.WriteAsync(this, state);
-        Publish();
-        return true;
-    });
-
-    private void Publish() => _published = TrainingLifecycle.Describe(state.State, _id, null, services.Clock.WallNow);
+    private void Publish() => _published = TrainingLifecycle.Describe(state.State, _id, services.Clock.WallNow);
 
     private TrainingJobInfo? Live()
     {
@@ -255,7 +196,7 @@ internal sealed class TrainingJobGrain(
     private Task ListAsync()
     {
         var job = state.State;
-        var info = TrainingLifecycle.Describe(job, _id, null, services.Clock.WallNow)!;
+        var info = TrainingLifecycle.Describe(job, _id, services.Clock.WallNow)!;
         return catalog.UpsertAsync(new CatalogEntry
         {
             Key = new JobKey(_id).ToString(),

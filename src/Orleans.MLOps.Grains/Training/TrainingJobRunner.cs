@@ -87,14 +87,15 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         var spec = order.Spec;
         using var reservation = await TimeAsync("seconds_queued", () => services.Executor.ReserveAsync(spec.Shards, cancellation).AsTask());
         Require(await _control.Started(order.Generation, CancellationToken.None));
-        var prepared = await TimeAsync("seconds_loading", () => services.Preparation.LoadAsync(spec, cancellation));
+        var prepared = await TimeAsync("seconds_loading", () => services.Preparation.LoadAsync(spec, reservation, cancellation));
         var record = new RunRecord(services.Grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString()), order.JobId, services.Blobs, services.Clock);
         await record.OpenAsync();
         await record.DescribeAsync(spec, prepared);
         var weightsBlob = order.Weights ?? await TimeAsync("seconds_training", () => TrainAsync(prepared, record, reservation, cancellation));
         cancellation.ThrowIfCancellationRequested();
         var weights = await services.Blobs.ReadAsync(weightsBlob.Digest, cancellation);
-        var model = await TimeAsync("seconds_finishing", () => FinishAsync(prepared, weights, reservation));
+        var model = await TimeAsync(
+            "seconds_finishing", () => services.Finishing.RunAsync(prepared, SafeTensorsFile.Read(weights).Weights, spec, reservation));
         return await RecordAsync(prepared, record, model, weightsBlob, weights);
     }
 
@@ -151,14 +152,6 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
             await gang.WaitAsync().ContinueWith(static _ => { }, TaskScheduler.Default);
             throw;
         }
-    }
-
-    private async Task<FinishedModel> FinishAsync(PreparedTraining prepared, byte[] weights, GangReservation reservation)
-    {
-        FinishedModel? model = null;
-        await reservation.Run(() => model = services.Finishing.Run(
-            prepared, SafeTensorsFile.Read(weights).Weights, order.Spec.Numeric, order.Spec.Categorical));
-        return model!;
     }
 
     private async Task<JobOutcome> RecordAsync(PreparedTraining prepared, RunRecord record, FinishedModel model, BlobRef weightsBlob, byte[] weights)

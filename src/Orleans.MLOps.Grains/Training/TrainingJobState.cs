@@ -23,7 +23,7 @@ internal sealed class TrainingJobState
     [Id(4)]
     public int Generation { get; set; }
 
-    /// <summary>Steps done at the last checkpoint, or in all once trained.</summary>
+    /// <summary>Steps done, as known at the last write.</summary>
     [Id(5)]
     public long Step { get; set; }
 

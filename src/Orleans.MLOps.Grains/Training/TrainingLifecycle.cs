@@ -68,7 +68,7 @@ internal static class TrainingLifecycle
             return false;
         }
 
-        (state.Step, state.CheckpointStep, state.Checkpoint) = (step, step, checkpoint);
+        (state.CheckpointStep, state.Checkpoint) = (step, checkpoint);
         return true;
     }
 
@@ -93,15 +93,26 @@ internal static class TrainingLifecycle
 
         (state.Status, state.Reason, state.EndedAt) = (outcome.Status, outcome.Reason, now);
         (state.ModelVersion, state.Metrics) = (outcome.ModelVersion, outcome.Metrics);
+
+        // Nothing goes on from the checkpoint any more, so its blob need not be kept.
+        state.Checkpoint = null;
         return true;
+    }
+
+    /// <summary>Keeps what the running generation reported last, for the time after it.</summary>
+    public static void Note(TrainingJobState state, JobProgress? live)
+    {
+        if (live is not null)
+        {
+            (state.Step, state.TotalSteps, state.SamplesPerSecond) = (live.Step, live.TotalSteps, live.SamplesPerSecond);
+        }
     }
 
     /// <summary>The job as callers see it, or null when it does not exist.</summary>
     /// <param name="state">The state.</param>
     /// <param name="jobId">The job.</param>
-    /// <param name="live">What the running generation reported last.</param>
     /// <param name="now">Measures the wall time of a job that has not ended.</param>
-    public static TrainingJobInfo? Describe(TrainingJobState state, string jobId, JobProgress? live, DateTimeOffset now) => state.Spec is not { } spec ? null : new TrainingJobInfo
+    public static TrainingJobInfo? Describe(TrainingJobState state, string jobId, DateTimeOffset now) => state.Spec is not { } spec ? null : new TrainingJobInfo
     {
         JobId = jobId,
         Project = spec.Project,
@@ -110,11 +121,11 @@ internal static class TrainingLifecycle
         Reason = state.Reason,
         RunId = jobId,
         Generation = state.Generation,
-        Step = live?.Step ?? state.Step,
-        TotalSteps = live?.TotalSteps ?? state.TotalSteps,
+        Step = state.Step,
+        TotalSteps = state.TotalSteps,
         CheckpointStep = state.CheckpointStep,
         ResumedCount = state.ResumedCount,
-        SamplesPerSecond = live?.SamplesPerSecond ?? state.SamplesPerSecond,
+        SamplesPerSecond = state.SamplesPerSecond,
         WeightsDigest = state.Weights?.Digest,
         ModelVersion = state.ModelVersion,
         Metrics = state.Metrics,

@@ -28,11 +28,19 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
         return version;
     }
 
-    public async Task<PreparedTraining> LoadAsync(TrainingJobSpec spec, CancellationToken cancellationToken)
+    /// <summary>Loads the data and computes on a reserved training thread what follows from them.</summary>
+    public async Task<PreparedTraining> LoadAsync(TrainingJobSpec spec, GangReservation reservation, CancellationToken cancellationToken)
     {
         var warm = await FindWarmStartAsync(spec, cancellationToken);
         var warmWeights = warm is null ? null : SafeTensorsFile.Read(await blobs.ReadAsync(warm.Weights.Digest, cancellationToken)).Weights;
         var frame = await frames.ReadAsync(spec.FrameDigest, spec.Numeric, spec.Categorical, cancellationToken);
+        PreparedTraining? prepared = null;
+        await reservation.Run(() => prepared = Prepare(spec, frame, warm));
+        return prepared! with { WarmWeights = warmWeights };
+    }
+
+    private static PreparedTraining Prepare(TrainingJobSpec spec, FrameData frame, ModelVersionInfo? warm)
+    {
         var rows = TrainingRows.Select(frame, spec);
         var network = warm is null
             ? NetworkFactory.Create(frame, rows.Train, spec)
@@ -50,7 +58,6 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
             Encoder = encoder,
             Set = set,
             Plan = plan with { ProgressEverySteps = ProgressEvery(plan.TotalSteps(set.Rows), spec.CheckpointEverySteps) },
-            WarmWeights = warmWeights,
         };
     }
 

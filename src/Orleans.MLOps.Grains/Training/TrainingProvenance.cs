@@ -43,7 +43,7 @@ internal static class TrainingProvenance
     }
 
     private static string Version(Assembly assembly) =>
-        (Informational(assembly) ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+')[0];
+        (Informational(assembly) ?? assembly.GetName().Version?.ToString() ?? "unknown").Split('+', ' ')[0].TrimEnd('.');
 
     private static string? Commit(Assembly? assembly) => assembly is not null && Informational(assembly)?.Split('+') is [_, var commit] ? NullIfEmpty(commit) : null;
 

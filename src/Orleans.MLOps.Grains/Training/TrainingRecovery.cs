@@ -9,12 +9,25 @@ internal sealed class TrainingRecovery(CatalogTable catalog, IGrainFactory grain
 {
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        var failures = new List<Exception>();
         foreach (var status in new[] { TrainingStatus.Running, TrainingStatus.Queued })
         {
             foreach (var job in await catalog.ListByStatusAsync(TrainingJobGrain.CatalogKind, status.ToString(), null, cancellationToken))
             {
-                await grains.GetGrain<ITrainingJobGrain>(job.Key).Resume(cancellationToken);
+                try
+                {
+                    await grains.GetGrain<ITrainingJobGrain>(job.Key).Resume(cancellationToken);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    failures.Add(error);
+                }
             }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException("Not every interrupted training job could be resumed.", failures);
         }
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Grains.Tests.Platform;
+using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Tests.Training;
@@ -35,6 +37,32 @@ public sealed class TrainingRecoveryTests
         Assert.Equal(whole.WeightsDigest, resumed.WeightsDigest);
         Assert.Equal(whole.Metrics["log_loss"], resumed.Metrics["log_loss"]);
         Assert.Equal(await LossAsync(platform, whole.RunId!), await LossAsync(platform, resumed.RunId!));
+    }
+
+    [Fact]
+    public async Task RecoverAsync_StoppedAfterTheTraining_FinishesWithoutTrainingAgain()
+    {
+        await using var platform = new PlatformFixture();
+        await platform.InitializeAsync();
+        var reference = (RowCountReference)platform.Services.GetRequiredService<ITrainingReference>();
+        reference.Open.Reset();
+        var spec = TrainingSamples.Job(await TrainingSamples.WriteFrameAsync(platform)) with { RegisterAs = "m" };
+        var job = platform.NewJob();
+        await job.Start(spec);
+        while ((await job.Get()).WeightsDigest is null)
+        {
+            await Task.Delay(10);
+        }
+
+        var before = await job.Get();
+        await platform.RestartAsync();
+
+        var after = await platform.Job(before.JobId).WaitAsync();
+        Assert.Equal(TrainingStatus.Completed, after.Status);
+        Assert.Equal((before.WeightsDigest, 2, 1), (after.WeightsDigest, after.Generation, after.ModelVersion));
+        var record = await platform.Grains.GetGrain<IRunGrain>(new RunKey(before.RunId!).ToString()).Get();
+        Assert.DoesNotContain("seconds_training", record.Metrics.Keys);
+        Assert.Contains("seconds_finishing", record.Metrics.Keys);
     }
 
     [Fact]
