@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Monitoring;
 [Alias("mlops.monitoring.endpoint-monitor-grain")]
 public interface IEndpointMonitorGrain : IGrainWithStringKey
 {
-    /// <summary>Sets the options. Idempotent; they hold from the next evaluation.</summary>
+    /// <summary>Sets the options. Idempotent; they hold from the next evaluation, quality threshold, slack and window for versions that are labelled for the first time after it.</summary>
     [Alias("configure")]
     Task Configure(MonitorOptions options, CancellationToken cancellationToken = default);
 

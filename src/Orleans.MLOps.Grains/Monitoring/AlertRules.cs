@@ -14,9 +14,10 @@ internal static class AlertRules
 
     public static string CoolDownKey(Finding finding) => finding.Feature is null ? $"{finding.Kind}" : $"{finding.Kind}/{finding.Feature}";
 
+    /// <summary>Whether the latest alert of the finding's kind is too fresh for another. Two alerts of a kind never share an instant, because their ids would.</summary>
     public static bool IsCoolingDown(Finding finding, long watermark, IReadOnlyDictionary<string, long> latest, TimeSpan coolDown) =>
         latest.TryGetValue(CoolDownKey(finding), out var before)
-        && TableValue.FromMicroseconds(watermark) - TableValue.FromMicroseconds(before) < coolDown;
+        && (before == watermark || TableValue.FromMicroseconds(watermark) - TableValue.FromMicroseconds(before) < coolDown);
 
     public static Alert ToAlert(MonitorKey monitor, Finding finding, long watermark, MonitorOptions options) => new()
     {

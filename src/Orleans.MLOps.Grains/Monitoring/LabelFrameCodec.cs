@@ -6,11 +6,12 @@ namespace Orleans.MLOps.Grains.Monitoring;
 internal static class LabelFrameCodec
 {
     private const byte Version = 1;
+    private const int HeaderBytes = 1 + sizeof(long) + sizeof(int);
     private const int BytesARow = sizeof(uint) + sizeof(long) + sizeof(int) + 1 + 1 + sizeof(long) + sizeof(int) + sizeof(long) + sizeof(float);
 
     public static byte[] Encode(LabelFrame frame)
     {
-        using var bytes = new MemoryStream(16 + (frame.Rows.Length * BytesARow));
+        using var bytes = new MemoryStream(HeaderBytes + (frame.Rows.Length * BytesARow));
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(Version);
         writer.Write(frame.Number);
@@ -45,7 +46,13 @@ internal static class LabelFrameCodec
             }
 
             var number = reader.ReadInt64();
-            var rows = new LabelRow[reader.ReadInt32()];
+            var count = reader.ReadInt32();
+            if (count < 0 || bytes.Length != HeaderBytes + ((long)count * BytesARow))
+            {
+                throw new DataLossException($"A label frame of {bytes.Length} bytes claims {count} rows.");
+            }
+
+            var rows = new LabelRow[count];
             for (var i = 0; i < rows.Length; i++)
             {
                 rows[i] = new LabelRow

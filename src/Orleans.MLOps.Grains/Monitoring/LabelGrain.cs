@@ -1,17 +1,23 @@
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Storage.Logs;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
-/// <summary>Decides in one turn and appends in the same turn, so the log has the order of the decisions although calls overlap.</summary>
+/// <summary>
+/// Decides in one turn and appends in the same turn, so the log has the order of the decisions although calls overlap; the
+/// frames go to the monitors from here, in the same order.
+/// </summary>
 [GrainType("mlops-labels")]
-internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds) : Grain, ILabelGrain
+internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock) : Grain, ILabelGrain
 {
     private readonly LabelIndex _index = new();
+    private readonly Dictionary<long, LabelFrame> _durable = [];
     private EndpointKey _key;
     private ISegmentLog _log = null!;
     private long _number;
+    private long _pushed;
     private long _unknown;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -32,6 +38,14 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
                 _index.Restore(row);
             }
         }
+
+        // The activation before may have ended between a frame's append and its push.
+        _pushed = _number;
+        feeds.ReadLogs(_key);
+        if (_index.ReleaseSealed() is { Length: > 0 } released)
+        {
+            await AppendAsync(released);
+        }
     }
 
     public async Task Register(PendingPredictions batch)
@@ -39,16 +53,20 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         var waited = _index.Register(batch);
         if (waited.Length > 0)
         {
-            feeds.Push(_key, new LabelFeedItem(await AppendAsync(waited)));
+            await AppendAsync(waited);
         }
     }
 
     public async Task<JoinedLabels> Join(LabelBatch batch, CancellationToken cancellationToken)
     {
-        LabelIndex.Validate(batch);
+        LabelIndex.Validate(batch, clock.EventNow);
         var rows = _index.Join(batch);
         var first = Array.FindAll(rows, row => row.Kind == LabelKind.First && _index.WindowKey(row) is not null);
-        var frame = rows.Length == 0 ? null : await AppendAsync(rows);
+        if (rows.Length > 0)
+        {
+            await AppendAsync(rows);
+        }
+
         return new JoinedLabels
         {
             Reply = new LabelReply
@@ -58,7 +76,6 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
                 Corrected = rows.Count(row => row.Kind == LabelKind.Correction),
                 Unknown = CountUnknown(rows),
             },
-            Frame = frame,
             WindowKeys = Array.ConvertAll(first, row => _index.WindowKey(row)!),
             WindowValues = Array.ConvertAll(first, row => (double)row.Value),
             WindowTimes = Array.ConvertAll(first, row => row.ObservedAt),
@@ -69,7 +86,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
 
     private static int CountUnknown(LabelRow[] rows) => rows.Count(row => row.Kind == LabelKind.Unknown);
 
-    private async Task<LabelFrame> AppendAsync(LabelRow[] rows)
+    private async Task AppendAsync(LabelRow[] rows)
     {
         var frame = new LabelFrame { Number = ++_number, Rows = rows };
         try
@@ -84,6 +101,11 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         }
 
         _unknown += CountUnknown(rows);
-        return frame;
+        _durable.Add(frame.Number, frame);
+        while (_durable.Remove(_pushed + 1, out var next))
+        {
+            feeds.Push(_key, new LabelFeedItem(next));
+            _pushed++;
+        }
     }
 }

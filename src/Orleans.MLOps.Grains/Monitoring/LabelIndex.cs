@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Storage.Tables;
@@ -41,30 +42,30 @@ internal sealed class LabelIndex
             _batches.Remove(oldest);
         }
 
-        if (!_parked.Remove(key, out var waiting))
-        {
-            return [];
-        }
-
-        _parkedRows -= waiting.Count;
-        return [.. waiting.Select(row => Decide(row.Recorder, row.Sequence, row.Row, row.Value, row.ObservedAt)).Where(row => row.Kind != LabelKind.Repeated)];
+        return Release(key);
     }
 
-    /// <summary>Takes a row of the label log back into memory.</summary>
+    /// <summary>Takes a row of the label log back into memory, after all batches of the prediction log.</summary>
     public void Restore(LabelRow row)
     {
         if (row.Kind == LabelKind.Parked)
         {
             Park(row);
+            return;
         }
-        else if (row.Kind is LabelKind.First or LabelKind.Correction && _batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
+
+        Unpark(row);
+        if (row.Kind is LabelKind.First or LabelKind.Correction && _batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
         {
             entry.Labels[row.Row] = row.Value;
         }
     }
 
+    /// <summary>Ends a restore: joins the labels whose predictions were sealed although a crash kept the join from the log.</summary>
+    public LabelRow[] ReleaseSealed() => [.. _parked.Keys.Where(_batches.ContainsKey).Order().ToList().SelectMany(Release)];
+
     /// <summary>Checks a batch of labels; nothing is changed.</summary>
-    public static void Validate(LabelBatch batch)
+    public static void Validate(LabelBatch batch, DateTimeOffset now)
     {
         var count = batch.PredictionIds.Length;
         if (batch.Values.Length != count || batch.ObservedAt.Length != count)
@@ -85,6 +86,7 @@ internal sealed class LabelIndex
                 throw new InvalidInputException($"Label {i} has the value {batch.Values[i]}; 0 or 1 is needed.", "values");
             }
 
+            EventTimes.RequireNotAhead(batch.ObservedAt[i], now, "observed_at");
             if (i > 0 && batch.ObservedAt[i] < batch.ObservedAt[i - 1])
             {
                 throw new InvalidInputException($"Label {i} is earlier than the one before it; times must not decrease.", "observed_at");
@@ -126,7 +128,7 @@ internal sealed class LabelIndex
         if (!_batches.TryGetValue((recorder, sequence), out var entry))
         {
             var mayStillCome = sequence > _lastSequence.GetValueOrDefault(recorder);
-            return mayStillCome && _parkedRows < MaximumParked ? Park(label with { Kind = LabelKind.Parked }) : label;
+            return mayStillCome ? DecideEarly(label) : label;
         }
 
         if (row >= entry.Labels.Length)
@@ -145,6 +147,18 @@ internal sealed class LabelIndex
         };
     }
 
+    private LabelRow DecideEarly(LabelRow label)
+    {
+        if (_parked.TryGetValue((label.Recorder, label.Sequence), out var waiting)
+            && waiting.FindLastIndex(other => other.Row == label.Row) is >= 0 and var latest
+            && waiting[latest].Value == label.Value)
+        {
+            return label with { Kind = LabelKind.Repeated };
+        }
+
+        return _parkedRows < MaximumParked ? Park(label with { Kind = LabelKind.Parked }) : label;
+    }
+
     private LabelRow Park(LabelRow label)
     {
         var key = (label.Recorder, label.Sequence);
@@ -153,13 +167,38 @@ internal sealed class LabelIndex
             _parked[key] = waiting = [];
         }
 
-        if (!waiting.Any(other => other.Row == label.Row && other.Value == label.Value))
+        waiting.Add(label);
+        _parkedRows++;
+        return label;
+    }
+
+    /// <summary>Forgets a parked label that the log shows to have been joined.</summary>
+    private void Unpark(LabelRow joined)
+    {
+        var key = (joined.Recorder, joined.Sequence);
+        if (!_parked.TryGetValue(key, out var waiting)
+            || waiting.FindIndex(label => label.Row == joined.Row && label.Value == joined.Value && label.ObservedAt == joined.ObservedAt) is not (>= 0 and var index))
         {
-            waiting.Add(label);
-            _parkedRows++;
+            return;
         }
 
-        return label;
+        waiting.RemoveAt(index);
+        _parkedRows--;
+        if (waiting.Count == 0)
+        {
+            _parked.Remove(key);
+        }
+    }
+
+    private LabelRow[] Release((uint Recorder, long Sequence) key)
+    {
+        if (!_parked.Remove(key, out var waiting))
+        {
+            return [];
+        }
+
+        _parkedRows -= waiting.Count;
+        return [.. waiting.Select(row => Decide(row.Recorder, row.Sequence, row.Row, row.Value, row.ObservedAt))];
     }
 
     private sealed class Entry

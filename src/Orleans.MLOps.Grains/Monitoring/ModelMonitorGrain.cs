@@ -1,3 +1,4 @@
+using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
@@ -98,13 +99,12 @@ internal sealed class ModelMonitorGrain(
 
     private async Task FoldAsync(LabelFrame frame, MonitorOptions options)
     {
-        var findings = _windows.FoldLabels(frame.Rows.Where(row => row.Version == _key.Version), options);
-        foreach (var finding in findings)
+        var entries = new List<CatalogEntry>();
+        foreach (var finding in _windows.FoldLabels(frame.Rows.Where(row => row.Version == _key.Version), options))
         {
             if (!AlertRules.IsCoolingDown(finding, _windows.Watermark, checkpoint.State.LatestAlerts, options.CoolDown))
             {
-                var alert = AlertRules.ToAlert(_key, finding, _windows.Watermark, options);
-                await catalog.TryAddAsync([.. AlertRules.ToEntries(alert, _key.Endpoint)]);
+                entries.AddRange(AlertRules.ToEntries(AlertRules.ToAlert(_key, finding, _windows.Watermark, options), _key.Endpoint));
                 checkpoint.State.LatestAlerts[AlertRules.CoolDownKey(finding)] = _windows.Watermark;
                 checkpoint.State.Alerts++;
             }
@@ -112,6 +112,26 @@ internal sealed class ModelMonitorGrain(
 
         checkpoint.State.LabelFrame = frame.Number;
         _foldsSinceCheckpoint++;
+        if (entries.Count > 0)
+        {
+            await WriteAlertsAsync(entries);
+        }
+    }
+
+    /// <summary>Writes what one frame raised, all or nothing, so that a pipeline that looks meanwhile cannot see a part of it.</summary>
+    private async Task WriteAlertsAsync(List<CatalogEntry> entries)
+    {
+        try
+        {
+            await catalog.TryAddAsync(entries);
+        }
+        catch (Exception)
+        {
+            // The frame is folded but its alerts are not written: the next activation folds it again from the checkpoint.
+            _foldsSinceCheckpoint = 0;
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private Task SaveIfDueAsync() => _foldsSinceCheckpoint >= FoldsBetweenCheckpoints ? SaveIfDirtyAsync() : Task.CompletedTask;

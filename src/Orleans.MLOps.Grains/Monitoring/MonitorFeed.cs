@@ -37,6 +37,8 @@ internal sealed partial class MonitorFeed
         }
     }
 
+    public void ReadLogs() => _behind = true;
+
     public async Task FlushAsync()
     {
         var flush = new FlushFeedItem(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -11,6 +11,9 @@ internal sealed class MonitorFeeds(IGrainFactory grains, IServiceProvider servic
 
     public void Push(EndpointKey endpoint, FeedItem item) => Feed(endpoint).Push(item);
 
+    /// <summary>Lets the monitors read the logs before the next item, because something may be there that was never pushed.</summary>
+    public void ReadLogs(EndpointKey endpoint) => Feed(endpoint).ReadLogs();
+
     /// <summary>Returns when everything pushed before has reached the monitors.</summary>
     public Task FlushAsync(EndpointKey endpoint) => _feeds.TryGetValue(endpoint, out var feed) ? feed.FlushAsync() : Task.CompletedTask;
 

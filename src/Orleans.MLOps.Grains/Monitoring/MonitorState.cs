@@ -47,6 +47,9 @@ internal sealed class MonitorState
     /// <summary>When the version began to serve, or was last found too old, UTC microseconds; 0 before the first label.</summary>
     public long YoungSince { get; private set; }
 
+    /// <summary>The first event day (UTC, days since 0001-01-01) whose labels are still waited for; 0 before the first label.</summary>
+    public int OpenDay { get; private set; }
+
     /// <summary>The state's time as the world sees it; null before the first label.</summary>
     public DateTimeOffset? WatermarkTime => Watermark == 0 ? null : TableValue.FromMicroseconds(Watermark);
 
@@ -123,6 +126,7 @@ internal sealed class MonitorState
         writer.Write(CorrectedLabels);
         writer.Write(Watermark);
         writer.Write(YoungSince);
+        writer.Write(OpenDay);
         _window.Write(writer);
         _adwin.Write(writer);
         _quality.Write(writer);
@@ -148,7 +152,7 @@ internal sealed class MonitorState
 
             var (predictions, repeated) = (reader.ReadInt64(), reader.ReadInt64());
             var (corrected, watermark) = (reader.ReadInt64(), reader.ReadInt64());
-            var youngSince = reader.ReadInt64();
+            var (youngSince, openDay) = (reader.ReadInt64(), reader.ReadInt32());
             var window = PaneWindow<ServingPane>.Read(
                 reader, () => new ServingPane(reference.Layout), from => ServingPane.Read(from, reference.Layout));
             return new MonitorState(reference, window)
@@ -158,6 +162,7 @@ internal sealed class MonitorState
                 CorrectedLabels = corrected,
                 Watermark = watermark,
                 YoungSince = youngSince,
+                OpenDay = openDay,
                 _adwin = Adwin.Read(reader),
                 _quality = QualityPane.Read(reader),
                 _loss = reader.ReadBoolean() ? SeasonalLossTrigger.Read(reader) : null,
@@ -191,7 +196,7 @@ internal sealed class MonitorState
                 AlertKind.QualityDrift,
                 null,
                 day.Statistic,
-                options.QualityThreshold,
+                _loss!.Options.Threshold,
                 $"On {day.Day:yyyy-MM-dd} the mean log loss of {day.Count} labels was {day.MeanLoss:f4}, {day.MeanResidual:+0.0000;-0.0000} against the same hours of the week."));
         }
 
@@ -201,15 +206,19 @@ internal sealed class MonitorState
                 AlertKind.CalibrationDrift,
                 null,
                 day.Statistic,
-                options.QualityThreshold,
+                _calibration!.Options.Threshold,
                 $"On {day.Day:yyyy-MM-dd} predicted minus actual rate over {day.Count} labels was {day.MeanResidual:+0.0000;-0.0000} beyond what is usual."));
         }
 
         FindAge(options, findings);
-        if (lossDays.Count + calibrationDays.Count > 0)
+        var (openDay, closesDay) = (DateOnly.FromDateTime(watermark.UtcDateTime), OpenDay > 0);
+        if (openDay.DayNumber > OpenDay)
         {
-            var end = watermark.UtcDateTime.Date;
-            FindDistributionDrift(_window.Query(DateTimeOffset.MinValue, new DateTimeOffset(end, TimeSpan.Zero)), options, findings);
+            OpenDay = openDay.DayNumber;
+            if (closesDay)
+            {
+                FindDistributionDrift(_window.Query(DateTimeOffset.MinValue, new DateTimeOffset(openDay, TimeOnly.MinValue, TimeSpan.Zero)), options, findings);
+            }
         }
 
         return findings;

@@ -18,8 +18,8 @@ internal sealed class Judge(ModelCache models, FrameReader frames)
         var (numeric, categorical) = (policy.Template.Numeric, policy.Template.Categorical);
         var frame = await frames.ReadAsync(frameDigest, numeric, categorical, cancellationToken);
         var (from, to) = (TableValue.ToMicroseconds(at - policy.JudgeWindow), TableValue.ToMicroseconds(at));
-        int[] rows = [.. Enumerable.Range(0, frame.Rows).Where(row => frame.AvailableAt[row] >= from && frame.AvailableAt[row] < to)];
-        var days = Array.ConvertAll(rows, row => DateOnly.FromDateTime(TableValue.FromMicroseconds(frame.AvailableAt[row]).UtcDateTime));
+        int[] rows = [.. Enumerable.Range(0, frame.Rows).Where(row => frame.AvailableAt[row] >= from && frame.AvailableAt[row] < to && !float.IsNaN(frame.Labels[row]))];
+        var days = Array.ConvertAll(rows, row => DateOnly.FromDateTime(TableValue.FromMicroseconds(frame.EventTimes[row]).UtcDateTime));
         var championLosses = await LossesAsync(await models.GetAsync(champion), frame, rows);
         var judged = new List<CandidateResult>();
         foreach (var candidate in candidates)

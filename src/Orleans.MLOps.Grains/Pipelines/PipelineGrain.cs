@@ -31,6 +31,12 @@ internal sealed class PipelineGrain(
                 $"Endpoint '{endpoint.Name}' has the log policy {endpoint.LogPolicy}; models may learn only from a Durable log.", "endpoint");
         }
 
+        if (endpoint.Model != policy.Template.RegisterAs)
+        {
+            throw new InvalidInputException(
+                $"register_as is '{policy.Template.RegisterAs}'; endpoint '{endpoint.Name}' serves model '{endpoint.Model}', and candidates must be versions of it.", "register_as");
+        }
+
         state.State.CreatedAt = state.State.Policy is null ? clock.WallNow : state.State.CreatedAt;
         state.State.Policy = policy;
         state.State.Enabled = true;
@@ -95,6 +101,7 @@ internal sealed class PipelineGrain(
             await requests.CloseAsync(stale, RequestDecisions.Stale, clock.EventNow);
         }
 
+        pending = [.. pending.Where(request => request.Alert.ModelVersion == serving)];
         if (RequestDecisions.Next(pending, serving, state.State.LastRetraining, policy.MinimumInterval, clock.EventNow) is not { } next)
         {
             return;

@@ -14,6 +14,10 @@ internal static class PipelineRunRules
 
     public static bool HasEnded(PipelineRunStatus status) => status is PipelineRunStatus.Completed or PipelineRunStatus.Failed;
 
+    /// <summary>Whether the step may be tried again: the platform was stopping or out of reach, and nothing was refused.</summary>
+    public static bool MayPass(Exception error) =>
+        error is UnavailableException or TimeoutException or OrleansException or OperationCanceledException or ObjectDisposedException;
+
     /// <summary>The version that gets most of the endpoint's traffic.</summary>
     public static int ServingVersion(EndpointInfo endpoint) => endpoint.Variants.MaxBy(variant => variant.Weight)!.Version;
 

@@ -21,6 +21,8 @@ internal static class PolicyRules
         Require(policy.MinimumInterval >= fewest, "minimum_interval", policy.MinimumInterval, $"at least {FewestDays} days");
         Require(policy.TrainingCharge >= TimeSpan.Zero, "training_charge", policy.TrainingCharge, "zero or longer");
         Require(policy.Confidence == 0.95, "confidence", policy.Confidence, "0.95, the level of the block bootstrap");
+        Require(policy.Template.Project == policy.Project, "template.project", policy.Template.Project, $"the policy's project ({policy.Project})");
+        Require(!string.IsNullOrEmpty(policy.Template.RegisterAs), "register_as", "empty", "the model that the endpoint serves");
         Require(policy.Candidates.Length > 0, "candidates", "empty", $"some of {string.Join(", ", Known)}");
         foreach (var candidate in policy.Candidates)
         {

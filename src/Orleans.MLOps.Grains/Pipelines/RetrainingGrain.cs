@@ -35,19 +35,28 @@ internal sealed partial class RetrainingGrain(
 
     private PipelineRunKey Key => PipelineRunKey.Parse(this.GetPrimaryKeyString());
 
+    private bool IsPromoting => state.State.Info?.Status == PipelineRunStatus.Promoting;
+
     private PipelineRunInfo Info => state.State.Info
         ?? throw new NotFoundException($"There is no pipeline run '{Key.Id}'.", "run_id");
 
     public async Task<PipelineRunInfo> Drive(BeginRetraining command)
     {
+        if (IsPromoting)
+        {
+            // What is under way may have looked at the clock before it moved on.
+            await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
         if (_work.IsCompleted && (state.State.Info is null || !PipelineRunRules.HasEnded(Info.Status)))
         {
             DelayDeactivation(TimeSpan.FromMinutes(10));
             _work = WorkAsync(command);
-            if (Info.Status == PipelineRunStatus.Promoting)
-            {
-                await _work;
-            }
+        }
+
+        if (IsPromoting)
+        {
+            await _work;
         }
 
         return Info;
@@ -79,7 +88,7 @@ internal sealed partial class RetrainingGrain(
                 await SaveAsync(next);
             }
         }
-        catch (UnavailableException error)
+        catch (Exception error) when (PipelineRunRules.MayPass(error))
         {
             // Tried again at the next wake.
             LogInterrupted(Key.Id, Info.Status, error);
@@ -112,14 +121,22 @@ internal sealed partial class RetrainingGrain(
     {
         var policy = command.Policy;
         var endpoint = new EndpointKey(policy.Project, policy.Endpoint);
-        var staged = await Task.Run(() => sealer.SealAsync(
-            endpoint, command.At, policy.Template.Numeric, policy.Template.Categorical, policy.BaseFrames, CancellationToken.None));
         var dataset = GrainFactory.GetGrain<IDatasetGrain>(new DatasetKey(policy.Project, DatasetName(policy)).ToString());
         var operation = $"seal/{Key.Id}";
 
-        // Committed here, because training starts on these bytes while the dataset is still being profiled.
-        state.State.FrameDigest = (await blobs.CommitAsync(staged)).Digest;
-        await using (var bytes = await blobs.OpenReadAsync(staged.Digest))
+        if (state.State.FrameDigest is null)
+        {
+            var joined = await Task.Run(() => sealer.SealAsync(
+                endpoint, command.At, policy.Template.Numeric, policy.Template.Categorical, policy.BaseFrames, CancellationToken.None));
+
+            // Committed here, because training starts on these bytes while the dataset is still being profiled; remembered,
+            // because labels that come late would give other bytes when the step is repeated.
+            state.State.FrameDigest = (await blobs.CommitAsync(joined)).Digest;
+            await StateWriter.WriteAsync(this, state);
+        }
+
+        StagedBlob staged;
+        await using (var bytes = await blobs.OpenReadAsync(state.State.FrameDigest))
         {
             staged = await blobs.StageAsync(bytes);
         }
@@ -244,9 +261,16 @@ internal sealed partial class RetrainingGrain(
             return Info;
         }
 
-        await PointAsync(command, EndpointGrain.Champion, command.ChampionVersion);
         var endpointGrain = GrainFactory.GetGrain<IEndpointGrain>(Info.Endpoint);
         var endpoint = await endpointGrain.Get();
+        var serving = PipelineRunRules.ServingVersion(endpoint);
+        if (serving != command.ChampionVersion && serving != Info.Winner)
+        {
+            throw new FailedPreconditionException(
+                $"Endpoint '{endpoint.Name}' serves version {serving} meanwhile; the winner was judged against version {command.ChampionVersion}.", "endpoint");
+        }
+
+        await PointAsync(command, EndpointGrain.Champion, command.ChampionVersion);
         await endpointGrain.Deploy(new DeployEndpoint
         {
             Project = endpoint.Project,
@@ -255,6 +279,7 @@ internal sealed partial class RetrainingGrain(
             Variants = [new VariantSpec { Name = EndpointGrain.Champion, Version = Info.Winner!.Value }],
             FeatureView = endpoint.FeatureView,
             LogPolicy = endpoint.LogPolicy,
+            ExpectedRevision = endpoint.Revision,
             Reason = Info.Reason,
             OperationId = $"promote/{Key.Id}",
         });

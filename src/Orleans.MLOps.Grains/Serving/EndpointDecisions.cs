@@ -34,7 +34,12 @@ internal static class EndpointDecisions
             throw new InvalidInputException($"All variants of endpoint '{command.Name}' have weight 0; one must be above.", "variants");
         }
 
-        if (string.IsNullOrWhiteSpace(command.OperationId))
+        RequireOperationId(command.OperationId);
+    }
+
+    public static void RequireOperationId(string? operationId)
+    {
+        if (string.IsNullOrWhiteSpace(operationId))
         {
             throw new InvalidInputException("operation id is empty; it names the command so that repeating it is safe.", "operation_id");
         }

@@ -12,6 +12,7 @@ internal sealed class EndpointGrain(
     [PersistentState(EndpointGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointState> state,
     CatalogTable catalog,
     RouteTable routes,
+    ModelCache models,
     PlatformClock clock) : Grain, IEndpointGrain
 {
     internal const string StateName = "endpoint-state";
@@ -39,6 +40,7 @@ internal sealed class EndpointGrain(
 
     public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
     {
+        EndpointDecisions.RequireOperationId(operationId);
         var current = Require();
         if (!IsRepeat(operationId))
         {
@@ -60,6 +62,8 @@ internal sealed class EndpointGrain(
 
     private async Task<EndpointInfo> ApplyAsync(EndpointInfo next, string operationId)
     {
+        // Loaded before it is routed to: a version that cannot be loaded must not take the place of one that answers.
+        await Task.WhenAll(next.Variants.Select(variant => models.GetAsync(new ModelVersionKey(next.Project, next.Model, variant.Version))));
         state.State.Info = next;
         state.State.Operations = [.. state.State.Operations.TakeLast(KeptOperations - 1), new(operationId, next.Revision)];
         await StateWriter.WriteAsync(this, state);

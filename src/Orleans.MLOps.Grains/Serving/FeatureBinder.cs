@@ -105,6 +105,7 @@ internal static class FeatureBinder
         for (var row = 0; row < rows; row++)
         {
             times[row] = TableValue.ToMicroseconds(request.EventTimes[row]);
+            Platform.EventTimes.RequireNotAhead(request.EventTimes[row], now, "event_times");
             if (row > 0 && times[row] < times[row - 1])
             {
                 throw new InvalidInputException(

@@ -9,7 +9,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
-internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, MonitorFeeds feeds, PlatformClock clock) : Grain, IInferenceGrain
+internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -24,7 +24,7 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Monit
         var started = clock.WallTime.GetTimestamp();
         var route = await routes.GetAsync(_key);
         var bound = FeatureBinder.Bind(route.Layout, request.Predict, clock.EventNow);
-        WindowInput.Validate(request.Observations, route.View);
+        WindowInput.Validate(request.Observations, route.View, clock.EventNow);
 
         var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(given, cancellationToken) : null;
         if (route.View is { Windows.Length: > 0 })
@@ -48,18 +48,17 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Monit
         };
     }
 
-    public Task Flush(CancellationToken cancellationToken) => recorder.FlushAsync(_key);
-
-    private async Task<JoinedLabels> JoinAsync(LabelBatch batch, CancellationToken cancellationToken)
+    public async Task Flush(CancellationToken cancellationToken)
     {
-        var joined = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, cancellationToken);
-        if (joined.Frame is { } frame)
-        {
-            feeds.Push(_key, new LabelFeedItem(frame));
-        }
-
-        return joined;
+        await GrainFactory.GetGrain<IEndpointGrain>(_key.ToString()).Get(cancellationToken);
+        await recorder.FlushAsync(_key);
     }
+
+    private Task<JoinedLabels> JoinAsync(LabelBatch batch, CancellationToken cancellationToken) =>
+        new EndpointKey(batch.Project, batch.Endpoint) == _key
+            ? GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, cancellationToken)
+            : throw new InvalidInputException(
+                $"The labels are for endpoint '{batch.Endpoint}' of project '{batch.Project}'; this message is for '{_key.Name}' of '{_key.Project}'.", "endpoint");
 
     private async Task ApplyWindowsAsync(Route route, BoundRows bound, ObservationBatch? observations, JoinedLabels? labels)
     {

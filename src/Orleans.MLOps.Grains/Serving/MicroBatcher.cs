@@ -38,7 +38,8 @@ internal sealed class MicroBatcher(OnnxScorer scorer)
 
     private void Release()
     {
-        Volatile.Write(ref _busy, 0);
+        // A full fence: with a plain write the look at the queue could come before it, and a request queued in between would wait for the next one.
+        Interlocked.Exchange(ref _busy, 0);
         TryDrain();
     }
 

@@ -8,7 +8,8 @@ namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>
 /// Records this silo's predictions: seals them in batches on disk, tells the endpoint's labels where they are, and hands
-/// them to the monitors. The incarnation is drawn anew at each start, so numbers of a crashed one never return.
+/// them to the monitors. The incarnation is drawn anew at each start and for each endpoint, so numbers of a crashed one never
+/// return, and a label that is sent to the wrong endpoint finds no prediction there.
 /// </summary>
 internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -19,7 +20,6 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     private readonly MonitorFeeds _feeds;
     private readonly IGrainFactory _grains;
     private readonly ILogger<Recorder> _logger;
-    private readonly uint _incarnation = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
     private readonly ITimer _timer;
 
     public Recorder(PredictionLogs logs, MonitorFeeds feeds, IGrainFactory grains, PlatformClock clock, ILogger<Recorder> logger)
@@ -29,7 +29,7 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     }
 
     public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
-        _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(_incarnation, batch => SealAsync(key, batch), _logger)).Record(rows);
+        _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(NewIncarnation(), batch => SealAsync(key, batch), _logger)).Record(rows);
 
     /// <summary>Seals what waits and returns when the monitors have it.</summary>
     public async Task FlushAsync(EndpointKey endpoint)
@@ -50,11 +50,23 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
 
     public void Dispose() => _timer.Dispose();
 
+    private static uint NewIncarnation() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+
     private async Task SealAsync(EndpointKey endpoint, SealedBatch batch)
     {
-        var position = await _logs.Open(endpoint).AppendAsync(SealedBatchCodec.Encode(batch), durable: true);
+        try
+        {
+            var position = await _logs.Open(endpoint).AppendAsync(SealedBatchCodec.Encode(batch), durable: true);
+            _feeds.Push(endpoint, new SealedFeedItem(batch, position));
+        }
+        catch (Exception)
+        {
+            // It may be in the log all the same.
+            _feeds.ReadLogs(endpoint);
+            throw;
+        }
+
         await _grains.GetGrain<ILabelGrain>(endpoint.ToString()).Register(PendingPredictions.Of(batch));
-        _feeds.Push(endpoint, new SealedFeedItem(batch, position));
     }
 
     private void SealWaiting()

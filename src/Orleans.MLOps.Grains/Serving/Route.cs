@@ -14,9 +14,15 @@ internal sealed class Route
         Endpoint = endpoint;
         View = view;
         Layout = FeatureLayout.Create(models[0].Version.Signature, view);
-        var total = endpoint.Variants.Sum(variant => variant.Weight);
+        var largest = endpoint.Variants.Max(variant => variant.Weight);
+        var total = endpoint.Variants.Sum(variant => variant.Weight / largest);
         double share = 0;
-        _variants = [.. endpoint.Variants.Select((variant, i) => (models[i], share += variant.Weight / total))];
+        _variants =
+        [
+            .. endpoint.Variants.Select((variant, i) => (Model: models[i], Weight: variant.Weight / largest))
+                .Where(variant => variant.Weight > 0)
+                .Select(variant => (variant.Model, share += variant.Weight / total)),
+        ];
     }
 
     public EndpointInfo Endpoint { get; }
@@ -29,7 +35,8 @@ internal sealed class Route
     /// <summary>The only variant with traffic, or null when rows are split.</summary>
     public LoadedModel? Single => _variants.Length == 1 ? _variants[0].Model : null;
 
-    public IEnumerable<LoadedModel> Models => _variants.Select(variant => variant.Model);
+    /// <summary>The models with traffic, each once.</summary>
+    public IEnumerable<LoadedModel> Models => _variants.Select(variant => variant.Model).Distinct();
 
     /// <summary>The variant for the next row: pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
     public LoadedModel Pick()

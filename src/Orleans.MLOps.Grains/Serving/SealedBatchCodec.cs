@@ -8,6 +8,9 @@ internal static class SealedBatchCodec
 {
     private const byte Version = 1;
 
+    /// <summary>What a row takes at least: its time, version, probability and latency.</summary>
+    private const int BytesARow = sizeof(long) + sizeof(int) + sizeof(float) + sizeof(float);
+
     public static byte[] Encode(SealedBatch batch)
     {
         using var bytes = new MemoryStream();
@@ -57,10 +60,21 @@ internal static class SealedBatchCodec
             }
 
             var (recorder, sequence, rows) = (reader.ReadUInt32(), reader.ReadInt64(), reader.ReadInt32());
+            if (rows < 0 || (long)rows * BytesARow > frame.Length)
+            {
+                throw new DataLossException($"A prediction batch of {frame.Length} bytes claims {rows} rows.");
+            }
+
             var (times, versions) = (ReadColumn<long>(reader, rows), ReadColumn<int>(reader, rows));
             var (probabilities, latencies) = (ReadColumn<float>(reader, rows), ReadColumn<float>(reader, rows));
             var numeric = ReadNamed(reader, () => ReadColumn<double>(reader, rows));
             var categorical = ReadNamed(reader, () => ReadTexts(reader, rows));
+            var keys = reader.ReadBoolean() ? ReadTexts(reader, rows) : null;
+            if (reader.BaseStream.Position != frame.Length)
+            {
+                throw new DataLossException($"A prediction batch has {frame.Length - reader.BaseStream.Position} bytes behind its last column.");
+            }
+
             return new SealedBatch
             {
                 Recorder = recorder,
@@ -74,12 +88,12 @@ internal static class SealedBatchCodec
                 Numeric = numeric.Columns,
                 CategoricalNames = categorical.Names,
                 Categorical = categorical.Columns,
-                WindowKeys = reader.ReadBoolean() ? ReadTexts(reader, rows) : null,
+                WindowKeys = keys,
             };
         }
-        catch (EndOfStreamException error)
+        catch (Exception error) when (error is EndOfStreamException or InvalidDataException or FormatException)
         {
-            throw new DataLossException("A prediction batch ends before its last column.", inner: error);
+            throw new DataLossException($"A prediction batch cannot be read: {error.Message}", inner: error);
         }
     }
 
@@ -116,24 +130,30 @@ internal static class SealedBatchCodec
 
     private static string[] ReadTexts(BinaryReader reader, int rows)
     {
-        var dictionary = new string[reader.Read7BitEncodedInt()];
+        var dictionary = new string[ReadCount(reader, rows)];
         for (var i = 0; i < dictionary.Length; i++)
         {
-            dictionary[i] = string.Intern(reader.ReadString());
+            dictionary[i] = reader.ReadString();
         }
 
         var values = new string[rows];
         for (var row = 0; row < rows; row++)
         {
-            values[row] = dictionary[reader.Read7BitEncodedInt()];
+            values[row] = dictionary[ReadCount(reader, dictionary.Length - 1)];
         }
 
         return values;
     }
 
-    private static (string[] Names, T[] Columns) ReadNamed<T>(BinaryReader reader, Func<T> read)
+    private static int ReadCount(BinaryReader reader, long most)
     {
         var count = reader.Read7BitEncodedInt();
+        return count >= 0 && count <= most ? count : throw new InvalidDataException($"{count} stands where 0 to {most} is possible.");
+    }
+
+    private static (string[] Names, T[] Columns) ReadNamed<T>(BinaryReader reader, Func<T> read)
+    {
+        var count = ReadCount(reader, reader.BaseStream.Length);
         var (names, columns) = (new string[count], new T[count]);
         for (var i = 0; i < count; i++)
         {

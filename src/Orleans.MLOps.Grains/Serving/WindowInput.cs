@@ -1,6 +1,7 @@
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -8,7 +9,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>The values that reach a view's windows in one message, in the order in which they became available.</summary>
 internal sealed record WindowInput(string[] Keys, double[] Values, long[] AvailableAt)
 {
-    public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view)
+    public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view, DateTimeOffset now)
     {
         if (batch is null || batch.Keys.Length == 0)
         {
@@ -33,6 +34,7 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
                 throw new InvalidInputException($"Observation {i} has the key '{batch.Keys[i]}' and the value {batch.Values[i]}; a key and a finite value are needed.", "observations");
             }
 
+            EventTimes.RequireNotAhead(batch.ObservedAt[i], now, "observations");
             if (i > 0 && batch.ObservedAt[i] < batch.ObservedAt[i - 1])
             {
                 throw new InvalidInputException($"Observation {i} is earlier than the one before it; times must not decrease.", "observations");

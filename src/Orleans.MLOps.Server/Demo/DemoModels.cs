@@ -29,7 +29,7 @@ internal static class DemoModels
         HoldoutTo = FlightFacts.ReplayStart,
         Network = Variants[variant],
         LearningRate = 0.003,
-                BatchSize = 512,
+        BatchSize = 512,
         Epochs = 4,
         Shards = ShardsAJob,
         Seed = seed,

@@ -141,6 +141,12 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
             run = await client.Pipelines.GetActiveRunAsync(DemoProject.Endpoint, names.Project, cancellationToken);
         }
 
+        if (run is { Status: PipelineRunStatus.Promoting })
+        {
+            // A promotion that is due already is carried out before the clock moves on, whoever drives it.
+            await client.Pipelines.WakeAsync(DemoProject.Endpoint, names.Project, cancellationToken);
+        }
+
         if (run is not null && (run.RunId != last?.RunId || run.Status != last.Status))
         {
             output.Retraining(run);
