@@ -2,33 +2,21 @@ using Orleans.Storage;
 
 namespace Orleans.MLOps.Grains.Platform;
 
-/// <summary>
-/// Writes a grain's state. After a storage error nobody knows what is stored, so the activation ends and the next call reads the truth.
-/// Writes of one activation are put in a row, because background work of a grain may want to save while a turn does.
-/// </summary>
-internal sealed class StateWriter<TState>(IGrainBase grain, IPersistentState<TState> state)
+/// <summary>Writes a grain's state. After a failed write the outcome is unknown, so the activation ends and the next one reads what is stored.</summary>
+internal static class StateWriter
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
-
-    /// <exception cref="UnavailableException">Storage failed; whether the state was written is unknown.</exception>
-    public Task WriteAsync() => InTurnAsync(() => state.WriteStateAsync(), "written");
-
-    private async Task InTurnAsync(Func<Task> work, string doing)
+    /// <exception cref="UnavailableException">The state could not be written; the caller may repeat the command.</exception>
+    public static async Task WriteAsync<T>(IGrainBase grain, IPersistentState<T> state)
     {
-        await _turn.WaitAsync();
         try
         {
-            await work();
+            await state.WriteStateAsync();
         }
-        catch (Exception error) when (error is not MLOpsException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             grain.DeactivateOnIdle();
-            var why = error is InconsistentStateException ? "another activation wrote it" : error.Message;
-            throw new UnavailableException($"The state of {grain.GrainContext.GrainId} could not be {doing}: {why}. Repeat the call.", inner: error);
-        }
-        finally
-        {
-            _turn.Release();
+            var cause = error is InconsistentStateException ? "another activation has written it" : error.Message;
+            throw new UnavailableException($"The state of {grain.GrainContext.GrainId} could not be written: {cause}", inner: error);
         }
     }
 }
