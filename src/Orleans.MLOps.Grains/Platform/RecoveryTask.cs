@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Grains.Platform;
 
 /// <summary>Runs every room's recovery when the silo is active. A room that cannot recover is logged and does not keep the others from it.</summary>
 internal sealed partial class RecoveryTask(IEnumerable<IRoomRecovery> rooms, ILogger<RecoveryTask> logger)
-    : ILifecycleParticipant<ISiloLifecycle>
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -22,6 +22,8 @@ internal sealed partial class RecoveryTask(IEnumerable<IRoomRecovery> rooms, ILo
             await _stopping.CancelAsync();
             await _running;
         });
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
