@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.MLOps.Grains.Datasets;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Platform;
 
@@ -17,6 +18,7 @@ public static class GrainServices
         services.TryAddSingleton(PlatformClock.System);
         services.AddSingleton<CatalogTable>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryTask>();
+        services.AddDatasets();
         return services;
     }
 }
