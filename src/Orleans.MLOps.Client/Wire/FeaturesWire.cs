@@ -68,6 +68,6 @@ internal static class FeaturesWire
     {
         Keys = WireArrays.Copy(message.Keys),
         Values = WireArrays.Copy(message.Values),
-        ObservedAt = WireArrays.Copy(message.ObservedAt, "observed_at"),
+        ObservedAt = WireArrays.Copy(message.ObservedAt, nameof(ObservationBatch), "observed_at"),
     };
 }

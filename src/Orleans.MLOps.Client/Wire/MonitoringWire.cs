@@ -27,7 +27,7 @@ internal static class MonitoringWire
         Endpoint = message.Endpoint,
         PredictionIds = WireArrays.Copy(message.PredictionIds),
         Values = WireArrays.Copy(message.Values),
-        ObservedAt = WireArrays.Copy(message.ObservedAt, "observed_at"),
+        ObservedAt = WireArrays.Copy(message.ObservedAt, nameof(LabelBatch), "observed_at"),
     };
 
     public static W.LabelReply ToMessage(LabelReply reply) => new()

@@ -26,7 +26,7 @@ internal static class ServingWire
         Project = message.HasProject ? message.Project : Defaults.Project,
         Endpoint = message.Endpoint,
         Columns = FeaturesWire.ToRecords(message.Columns),
-        EventTimes = WireArrays.Copy(message.EventTimes, "event_times"),
+        EventTimes = WireArrays.Copy(message.EventTimes, nameof(PredictRequest), "event_times"),
         ReturnFeatures = message.ReturnFeatures,
     };
 

@@ -38,7 +38,7 @@ internal static class WireArrays
 
     public static T[]? CopyOrNull<T>(RepeatedField<T> source) => source.Count == 0 ? null : Copy(source);
 
-    public static DateTimeOffset[] Copy(RepeatedField<Timestamp> source, string field)
+    public static DateTimeOffset[] Copy(RepeatedField<Timestamp> source, string type, string field)
     {
         if (source.Count == 0)
         {
@@ -54,7 +54,7 @@ internal static class WireArrays
             }
             catch (WireFieldException error)
             {
-                throw error.Under($"[{i}]").ToInvalidInput(field);
+                throw error.Under($"[{i}]").Under(field).ToInvalidInput(type);
             }
         }
 

@@ -13,11 +13,15 @@ namespace Orleans.MLOps.Storage.GrainStorage;
 internal static unsafe partial class SqliteConnectionDefaults
 {
     private const string Library = "e_sqlite3";
-    private const int BusyTimeoutMilliseconds = 10_000;
+    private const int BusyAttempts = 10_000;
 
     private static readonly ConcurrentDictionary<string, bool> Files = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
     private static bool _installed;
+    private static long _waits;
+
+    /// <summary>How often a statement of a named file has waited for a lock since the process started.</summary>
+    public static long Waits => Interlocked.Read(ref _waits);
 
     /// <summary>Every connection opened on this connection's file from now on gets the settings.</summary>
     public static void ApplyTo(SqliteConnection connection)
@@ -49,8 +53,22 @@ internal static unsafe partial class SqliteConnectionDefaults
             return 0;
         }
 
-        var code = BusyTimeout(database, BusyTimeoutMilliseconds);
+        var code = BusyHandler(database, (nint)(delegate* unmanaged[Cdecl]<nint, int, int>)&Wait, 0);
         return code != 0 ? code : Execute(database, "PRAGMA synchronous=FULL", 0, 0, 0);
+    }
+
+    /// <summary>A commit takes about a millisecond; SQLite's own handler soon sleeps a hundred, and then others have the lock again.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Wait(nint context, int attempts)
+    {
+        if (attempts >= BusyAttempts)
+        {
+            return 0;
+        }
+
+        Interlocked.Increment(ref _waits);
+        Thread.Sleep(1);
+        return 1;
     }
 
     [LibraryImport(Library, EntryPoint = "sqlite3_auto_extension")]
@@ -59,8 +77,8 @@ internal static unsafe partial class SqliteConnectionDefaults
     [LibraryImport(Library, EntryPoint = "sqlite3_db_filename", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint FileName(nint database, string schema);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
-    private static partial int BusyTimeout(nint database, int milliseconds);
+    [LibraryImport(Library, EntryPoint = "sqlite3_busy_handler")]
+    private static partial int BusyHandler(nint database, nint handler, nint context);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_exec", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(nint database, string sql, nint callback, nint context, nint error);

@@ -41,34 +41,45 @@ public sealed class OrleansDatabaseTests : IDisposable
         Assert.Single(Read("k"));
     }
 
-    [Theory]
-    [InlineData("synchronous", 2)]
-    [InlineData("busy_timeout", 10_000)]
-    public void ForeignConnections_Settings_AreDurableAndPatient(string pragma, long expected)
+    [Fact]
+    public void ForeignConnections_Synchronous_IsFull()
     {
         // As Orleans opens them: by the factory of the invariant, several at once, pooled ones again.
         for (var round = 0; round < 2; round++)
         {
             using var first = Open();
             using var second = Open();
-            Assert.Equal([expected, expected], new[] { first, second }.Select(c => Pragma(c, pragma)));
+            Assert.Equal([2L, 2L], new[] { first, second }.Select(c => Pragma(c, "synchronous")));
+        }
+    }
+
+    [Fact]
+    public async Task ForeignConnections_LockIsHeld_WaitInSqliteAndGoOn()
+    {
+        using var holder = Open();
+        Execute(holder, "BEGIN IMMEDIATE");
+        var before = SqliteConnectionDefaults.Waits;
+        var write = Task.Run(() => Write("k", null, 1), TestContext.Current.CancellationToken);
+        while (SqliteConnectionDefaults.Waits == before)
+        {
+            await Task.Yield();
         }
 
-        DbConnection Open()
-        {
-            var connection = SqliteFactory.Instance.CreateConnection();
-            connection.ConnectionString = _database.ConnectionString;
-            connection.Open();
-            return connection;
-        }
+        Execute(holder, "COMMIT");
+        Assert.Equal(1L, await write);
     }
 
     [Fact]
     public void OtherFiles_Settings_AreLeftAlone()
     {
-        using var other = new SqliteConnection($"Data Source={_folder["other.db"]};Pooling=False");
+        using var other = new SqliteConnection($"Data Source={_folder["other.db"]};Pooling=False;Default Timeout=1");
+        using var same = new SqliteConnection(other.ConnectionString);
         other.Open();
-        Assert.Equal(0, Pragma(other, "busy_timeout"));
+        same.Open();
+        Execute(other, "BEGIN IMMEDIATE");
+        var before = SqliteConnectionDefaults.Waits;
+        Assert.Throws<SqliteException>(() => Execute(same, "BEGIN IMMEDIATE"));
+        Assert.Equal(before, SqliteConnectionDefaults.Waits);
     }
 
     [Fact]
@@ -155,6 +166,21 @@ public sealed class OrleansDatabaseTests : IDisposable
                 Assert.Equal((long)version + 1, await command.ExecuteScalarAsync(token));
             }
         });
+    }
+
+    private DbConnection Open()
+    {
+        var connection = SqliteFactory.Instance.CreateConnection();
+        connection.ConnectionString = _database.ConnectionString;
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(DbConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private static long Pragma(DbConnection connection, string pragma)
