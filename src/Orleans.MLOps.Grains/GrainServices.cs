@@ -1,8 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.MLOps.Grains.Datasets;
+using Orleans.MLOps.Grains.Experiments;
+using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Models;
+using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Pipelines;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Grains.Training;
+using Orleans.MLOps.Learning.Training;
+using Orleans.Serialization;
 
 namespace Orleans.MLOps.Grains;
 
@@ -16,9 +25,71 @@ public static class GrainServices
     public static IServiceCollection AddMlopsGrains(this IServiceCollection services)
     {
         services.TryAddSingleton(PlatformClock.System);
+
+        // Typed errors carry their cause across grain calls; a cause that cannot travel would replace the error.
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("DuckDB.NET"));
         services.AddSingleton<CatalogTable>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryTask>();
         services.AddDatasets();
+        services.AddFeatures();
+        services.AddExperiments();
+        services.AddModels();
+        services.AddTraining();
+        services.AddServing();
+        services.AddMonitoring();
+        services.AddPipelines();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryTask>();
         return services;
+    }
+
+    private static void AddTraining(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new TrainingOptions());
+        services.AddSingleton(provider => new TrainingExecutor(provider.GetRequiredService<TrainingOptions>().Slots));
+        services.AddSingleton<TrainingGangs>();
+        services.AddSingleton<TrainingFrameCheck>();
+        services.AddSingleton<TrainingPreparation>();
+        services.AddSingleton<TrainingAdmission>();
+        services.AddSingleton<ModelFinishing>();
+        services.AddSingleton<TrainingServices>();
+        services.AddSingleton<IRoomRecovery, TrainingRecovery>();
+    }
+
+    private static void AddFeatures(this IServiceCollection services)
+    {
+        services.AddSingleton<ViewEvaluator>();
+        services.AddSingleton<FrameReader>();
+    }
+
+    private static void AddExperiments(this IServiceCollection services)
+    {
+        services.AddSingleton<ExperimentTables>();
+        services.AddSingleton<RunTables>();
+        services.AddSingleton<RunSearch>();
+    }
+
+    private static void AddModels(this IServiceCollection services) => services.AddSingleton<ModelVersionCheck>();
+
+    private static void AddServing(this IServiceCollection services)
+    {
+        services.AddSingleton<ModelCache>();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<PredictionLogs>();
+        services.AddSingleton<Recorder>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Recorder>());
+    }
+
+    private static void AddMonitoring(this IServiceCollection services)
+    {
+        services.AddSingleton<LabelLogs>();
+        services.AddSingleton<MonitorFeeds>();
+        services.TryAddSingleton<ITrainingReference, TrainingReferenceBuilder>();
+    }
+
+    private static void AddPipelines(this IServiceCollection services)
+    {
+        services.AddSingleton<RetrainingRequests>();
+        services.AddSingleton<TrainingDataSealer>();
+        services.AddSingleton<Judge>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PipelineScheduler>();
     }
 }

@@ -1,8 +1,10 @@
 using Orleans.MLOps.Server.CommandLine;
+using Orleans.MLOps.Server.Demo;
 
 using var signals = new ShutdownSignals();
 return args switch
 {
+    ["demo", .. var rest] => await DemoCommand.RunAsync(rest, signals.Token),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest, signals.Token),
     _ => await NodeCommand.RunAsync(args, signals.Token),
 };

@@ -15,4 +15,7 @@ public enum AlertKind
 
     /// <summary>The output's distribution left the training profile (PSI).</summary>
     PredictionDrift,
+
+    /// <summary>The version has served for as long as a version may before a retraining is due.</summary>
+    ModelAge,
 }

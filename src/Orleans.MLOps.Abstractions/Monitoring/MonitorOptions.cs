@@ -36,7 +36,11 @@ public sealed record MonitorOptions
     [Id(7)]
     public int MinimumRows { get; init; } = 500;
 
-    /// <summary>The kinds that ask for a retraining; default QualityDrift and CalibrationDrift.</summary>
+    /// <summary>The kinds that ask for a retraining; default QualityDrift, CalibrationDrift and ModelAge.</summary>
     [Id(8)]
-    public AlertKind[] RetrainOn { get; init; } = [AlertKind.QualityDrift, AlertKind.CalibrationDrift];
+    public AlertKind[] RetrainOn { get; init; } = [AlertKind.QualityDrift, AlertKind.CalibrationDrift, AlertKind.ModelAge];
+
+    /// <summary>Event time after which a version that still serves raises <see cref="AlertKind.ModelAge"/>, and again after as long; never if absent.</summary>
+    [Id(9)]
+    public TimeSpan? MaximumAge { get; init; }
 }

@@ -24,18 +24,22 @@ internal sealed class CatalogTable(ITables tables)
     public Task UpsertAsync(CatalogEntry entry, CancellationToken cancellationToken = default) =>
         tables.WriteAsync(Upsert(new TableWrite(), entry), cancellationToken);
 
-    /// <summary>Adds an entry once; false when it is already there.</summary>
-    public async Task<bool> TryAddAsync(CatalogEntry entry, CancellationToken cancellationToken = default)
+    /// <summary>Adds entries together; those that are there already stay as they are.</summary>
+    public Task TryAddAsync(IReadOnlyList<CatalogEntry> entries, CancellationToken cancellationToken = default)
     {
-        var result = await tables.WriteAsync(
-            new TableWrite().Add(
-                $"""
-                INSERT INTO catalog ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        var write = new TableWrite();
+        foreach (var entry in entries)
+        {
+            write.Add(
+                """
+                INSERT INTO catalog (kind, key, project, name, status, created_us, updated_us, parent, json)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                 ON CONFLICT (kind, key) DO NOTHING
                 """,
-                entry.Kind, entry.Key, entry.Project, entry.Name, entry.Status ?? "", entry.CreatedAt, entry.UpdatedAt, entry.Parent, entry.Json),
-            cancellationToken);
-        return result.AffectedRows[0] == 1;
+                entry.Kind, entry.Key, entry.Project, entry.Name, entry.Status ?? "", entry.CreatedAt, entry.UpdatedAt, entry.Parent, entry.Json);
+        }
+
+        return tables.WriteAsync(write, cancellationToken);
     }
 
     /// <summary>All entries of a kind and status, oldest first; for recovery, not for people.</summary>

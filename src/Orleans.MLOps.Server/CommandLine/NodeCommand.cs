@@ -23,13 +23,15 @@ internal static class NodeCommand
             return Refuse(error.Message, ExitCodes.Usage);
         }
 
+        return await GuardAsync(options, () => ServeAsync(options, stop), stop);
+    }
+
+    /// <summary>Runs work that owns a node and turns what it throws into one sentence and an exit code.</summary>
+    public static async Task<int> GuardAsync(NodeOptions options, Func<Task<int>> work, CancellationToken stop)
+    {
         try
         {
-            await using var node = await NodeHost.StartAsync(options, null, stop);
-            Announcement.Write(Console.Out, node);
-            await node.WaitForStopRequestAsync(stop);
-            await node.StopAsync(CancellationToken.None);
-            return ExitCodes.Success;
+            return await work();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -45,9 +47,18 @@ internal static class NodeCommand
         }
     }
 
-    private static int Refuse(string sentence, int exitCode)
+    public static int Refuse(string sentence, int exitCode)
     {
         Console.Error.WriteLine(sentence.ReplaceLineEndings(" "));
         return exitCode;
+    }
+
+    private static async Task<int> ServeAsync(NodeOptions options, CancellationToken stop)
+    {
+        await using var node = await NodeHost.StartAsync(options, null, stop);
+        Announcement.Write(Console.Out, node);
+        await node.WaitForStopRequestAsync(stop);
+        await node.StopAsync(CancellationToken.None);
+        return ExitCodes.Success;
     }
 }

@@ -10,6 +10,7 @@ internal static class Usage
         output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a complete node of the platform in one process.");
         output.WriteLine();
         output.WriteLine("usage: Orleans.MLOps.Server [options]          run a node until Ctrl-C or SIGTERM");
+        output.WriteLine("       Orleans.MLOps.Server demo [options]     the whole loop on real flights; see below");
         output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
         output.WriteLine();
         foreach (var setting in NodeSetting.All)
@@ -18,6 +19,11 @@ internal static class Usage
         }
 
         output.WriteLine($"  {"--help",-24} print this");
+        output.WriteLine();
+        output.WriteLine("demo takes these options too, and");
+        output.WriteLine($"  {"--keep-running",-24} leave the node up after the table");
+        output.WriteLine($"  {"--seed NUMBER",-24} seed of weights, order and bootstrap (default 1)");
+        output.WriteLine($"  {"--until YYYY-MM-DD",-24} end the replay before this day (default 2001-07-01)");
         output.WriteLine();
         output.WriteLine("A name in brackets sets the same from the environment; appsettings.json beside the program sets it in its section Mlops.");
         output.WriteLine("exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong options");

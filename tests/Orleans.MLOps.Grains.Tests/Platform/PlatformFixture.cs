@@ -1,3 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.MLOps.Grains.Features;
+using Orleans.MLOps.Grains.Tests.Training;
+using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Hosting;
 using Orleans.TestingHost;
 
@@ -14,13 +19,25 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     public IServiceProvider Services => Cluster.GetSiloServiceProvider();
 
+    /// <summary>Training threads of the silo; set it before the start.</summary>
+    public int? Slots { get; init; }
+
     private InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The silo is not started.");
 
     public async ValueTask InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ServiceId = "mlops-tests";
-        builder.ConfigureSilo((_, silo) => silo.AddMlops(new MlopsOptions { DataFolder = Folder }));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMlops(new MlopsOptions { DataFolder = Folder });
+            silo.Services.TryAddSingleton<FrameReader>();
+            silo.Services.AddSingleton<ITrainingReference, RowCountReference>();
+            if (Slots is { } slots)
+            {
+                silo.Services.AddSingleton(new TrainingOptions { Slots = slots });
+            }
+        });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }

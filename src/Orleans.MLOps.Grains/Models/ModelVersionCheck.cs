@@ -1,0 +1,71 @@
+using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Learning.Models;
+using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Models;
+
+namespace Orleans.MLOps.Grains.Models;
+
+/// <summary>Checks that a version holds together before it is registered: its blobs exist, fit its network, and its ONNX file loads.</summary>
+internal sealed class ModelVersionCheck(IBlobStore blobs)
+{
+    /// <exception cref="InvalidInputException">A part does not fit the others; the message says which.</exception>
+    /// <exception cref="NotFoundException">A blob is not stored.</exception>
+    public async Task RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
+    {
+        var network = Translate("network_json", () => TabularNetworkSpec.Parse(command.NetworkJson));
+        CheckSignature(command.Signature, network);
+        await RequireAsync(command.Reference, "reference", cancellationToken);
+        var onnx = await ReadAsync(command.Onnx, "onnx", cancellationToken);
+        var weights = await ReadAsync(command.Weights, "weights", cancellationToken);
+        Translate("weights", () => SafeTensorsFile.Read(weights));
+        Translate("onnx", () => CheckOnnx(onnx, network));
+    }
+
+    private static bool CheckOnnx(byte[] onnx, TabularNetworkSpec network)
+    {
+        using var scorer = new OnnxScorer(onnx);
+        return scorer.NumericInputs == network.Numeric.Count && scorer.CategoricalInputs == network.Categorical.Count
+            ? true
+            : throw new InvalidDataException(
+                $"it reads {scorer.NumericInputs} numbers and {scorer.CategoricalInputs} categories, the network {network.Numeric.Count} and {network.Categorical.Count}.");
+    }
+
+    private static void CheckSignature(SignatureColumn[] signature, TabularNetworkSpec network)
+    {
+        var numbers = signature.Where(column => !column.Categorical).Select(column => column.Name);
+        var categories = signature.Where(column => column.Categorical).Select(column => column.Name);
+        if (!numbers.SequenceEqual(network.Numeric.Select(input => input.Name)) || !categories.SequenceEqual(network.Categorical.Select(input => input.Name)))
+        {
+            throw new InvalidInputException(
+                $"signature [{string.Join(", ", signature.Select(column => column.Name))}] does not name the network's inputs [{string.Join(", ", network.Numeric.Select(input => input.Name).Concat(network.Categorical.Select(input => input.Name)))}] in order.",
+                "signature");
+        }
+    }
+
+    private static T Translate<T>(string field, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidInputException($"{field} cannot be registered: {error.Message}", field, error);
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(BlobRef blob, string field, CancellationToken cancellationToken)
+    {
+        await RequireAsync(blob, field, cancellationToken);
+        return await blobs.ReadAsync(blob.Digest, cancellationToken);
+    }
+
+    private async Task RequireAsync(BlobRef? blob, string field, CancellationToken cancellationToken)
+    {
+        if (blob is not null && await blobs.FindAsync(blob.Digest, cancellationToken) is null)
+        {
+            throw new NotFoundException($"{field}: no blob {blob.Digest} is stored.", field);
+        }
+    }
+}

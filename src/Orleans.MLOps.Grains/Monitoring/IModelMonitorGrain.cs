@@ -1,0 +1,31 @@
+using Orleans.Concurrency;
+using Orleans.MLOps.Monitoring;
+
+namespace Orleans.MLOps.Grains.Monitoring;
+
+/// <summary>The monitor of one model version behind an endpoint. Key: <see cref="MonitorKey"/>.</summary>
+[Alias("mlops.monitoring.model-monitor-grain")]
+internal interface IModelMonitorGrain : IGrainWithStringKey
+{
+    /// <summary>Folds a batch's summary; one that was folded before is ignored.</summary>
+    [Alias("fold-predictions")]
+    Task FoldPredictions(BatchSummary summary);
+
+    /// <summary>Folds a label frame; one that was folded before is ignored.</summary>
+    [Alias("fold-labels")]
+    Task FoldLabels(LabelFrame frame);
+
+    /// <summary>Folds what stands in the logs beyond what was folded.</summary>
+    [Alias("catch-up")]
+    Task CatchUp();
+
+    /// <summary>What is known of the version.</summary>
+    [ReadOnly]
+    [Alias("get-report")]
+    Task<MonitorReport> GetReport();
+
+    /// <summary>The same; the dashboard shows it.</summary>
+    [ReadOnly]
+    [Alias("get-state")]
+    Task<MonitorReport> GetState();
+}

@@ -1,0 +1,128 @@
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Monitoring;
+using Orleans.MLOps.Serving;
+using Orleans.MLOps.Statistics.Windows;
+using Orleans.MLOps.Storage.Logs;
+
+namespace Orleans.MLOps.Grains.Monitoring;
+
+[GrainType("mlops-model-monitor")]
+internal sealed class ModelMonitorGrain(
+    [PersistentState(ModelMonitorGrain.StateName, GrainServices.StateStorage)] IPersistentState<ModelMonitorCheckpoint> checkpoint,
+    PredictionLogs predictions,
+    LabelLogs labels,
+    ModelCache models,
+    CatalogTable catalog) : Grain, IModelMonitorGrain
+{
+    internal const string StateName = "model-monitor-state";
+
+    private const int FoldsBetweenCheckpoints = 64;
+
+    private MonitorKey _key;
+    private MonitoringReference _reference = null!;
+    private MonitorState _windows = null!;
+    private int _foldsSinceCheckpoint;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = MonitorKey.Parse(this.GetPrimaryKeyString());
+        var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(_key.Endpoint.ToString()).Get(cancellationToken);
+        var model = await models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, _key.Version));
+        _reference = model.Reference ?? MonitoringReference.None;
+        _windows = checkpoint.State.Windows is { } bytes
+            ? MonitorState.FromBytes(bytes, _reference)
+            : new MonitorState(_reference, await OptionsAsync());
+        await CatchUp();
+        this.RegisterGrainTimer(SaveIfDirtyAsync, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => SaveIfDirtyAsync();
+
+    public Task FoldPredictions(BatchSummary summary)
+    {
+        Fold(
+            summary.Recorder,
+            summary.Sequence,
+            summary.Position,
+            summary.PaneStarts.Zip(summary.Panes, (start, pane) => KeyValuePair.Create(
+                new DateTimeOffset(start, TimeSpan.Zero), BatchSummarizer.FromBytes(pane, _reference.Layout))));
+        return SaveIfDueAsync();
+    }
+
+    public async Task FoldLabels(LabelFrame frame)
+    {
+        if (frame.Number > checkpoint.State.LabelFrame)
+        {
+            await FoldAsync(frame, await OptionsAsync());
+            await SaveIfDueAsync();
+        }
+    }
+
+    public async Task CatchUp()
+    {
+        await foreach (var (at, batch) in predictions.ReadAsync(_key.Endpoint, checkpoint.State.Predictions.ToPosition()))
+        {
+            var panes = BatchSummarizer.Summarize(batch, _key.Version, _reference.Layout);
+            Fold(batch.Recorder, batch.Sequence, LogPlace.Of(at), panes.Select(pane => KeyValuePair.Create(new DateTimeOffset(pane.Key, TimeSpan.Zero), pane.Value)));
+        }
+
+        var options = await OptionsAsync();
+        await foreach (var (_, frame) in labels.ReadAsync(_key.Endpoint, LogPosition.Start))
+        {
+            if (frame.Number > checkpoint.State.LabelFrame)
+            {
+                await FoldAsync(frame, options);
+            }
+        }
+    }
+
+    public Task<MonitorReport> GetReport() =>
+        Task.FromResult(_windows.Report(_key.Endpoint.ToString(), _key.Version, checkpoint.State.Alerts));
+
+    public Task<MonitorReport> GetState() => GetReport();
+
+    private Task<MonitorOptions> OptionsAsync() => GrainFactory.GetGrain<IEndpointMonitorGrain>(_key.Endpoint.ToString()).GetOptions();
+
+    private void Fold(uint recorder, long sequence, LogPlace position, IEnumerable<KeyValuePair<DateTimeOffset, ServingPane>> panes)
+    {
+        if (sequence > checkpoint.State.Sequences.GetValueOrDefault(recorder))
+        {
+            _windows.FoldPredictions(panes);
+            checkpoint.State.Sequences[recorder] = sequence;
+            checkpoint.State.Predictions = position;
+            _foldsSinceCheckpoint++;
+        }
+    }
+
+    private async Task FoldAsync(LabelFrame frame, MonitorOptions options)
+    {
+        var findings = _windows.FoldLabels(frame.Rows.Where(row => row.Version == _key.Version), options);
+        foreach (var finding in findings)
+        {
+            if (!AlertRules.IsCoolingDown(finding, _windows.Watermark, checkpoint.State.LatestAlerts, options.CoolDown))
+            {
+                var alert = AlertRules.ToAlert(_key, finding, _windows.Watermark, options);
+                await catalog.TryAddAsync([.. AlertRules.ToEntries(alert, _key.Endpoint)]);
+                checkpoint.State.LatestAlerts[AlertRules.CoolDownKey(finding)] = _windows.Watermark;
+                checkpoint.State.Alerts++;
+            }
+        }
+
+        checkpoint.State.LabelFrame = frame.Number;
+        _foldsSinceCheckpoint++;
+    }
+
+    private Task SaveIfDueAsync() => _foldsSinceCheckpoint >= FoldsBetweenCheckpoints ? SaveIfDirtyAsync() : Task.CompletedTask;
+
+    private async Task SaveIfDirtyAsync()
+    {
+        if (_foldsSinceCheckpoint > 0)
+        {
+            checkpoint.State.Windows = _windows.ToBytes();
+            _foldsSinceCheckpoint = 0;
+            await StateWriter.WriteAsync(this, checkpoint);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Pipelines;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Pipelines;
+
+[GrainType("mlops-pipeline")]
+internal sealed class PipelineGrain(
+    [PersistentState(PipelineGrain.StateName, GrainServices.StateStorage)] IPersistentState<PipelineState> state,
+    RetrainingRequests requests,
+    CatalogTable catalog,
+    PlatformClock clock) : Grain, IPipelineGrain
+{
+    internal const string StateName = "pipeline-state";
+    internal const string Catalog = "pipeline";
+    internal const string Enabled = "enabled";
+
+    private PipelineKey Key => PipelineKey.Parse(this.GetPrimaryKeyString());
+
+    private EndpointKey Endpoint => new(Key.Project, Key.Name);
+
+    public async Task Configure(ContinuousTrainingPolicy policy, CancellationToken cancellationToken)
+    {
+        PolicyRules.Validate(policy);
+        var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(Endpoint.ToString()).Get(cancellationToken);
+        if (endpoint.LogPolicy != LogPolicy.Durable)
+        {
+            throw new FailedPreconditionException(
+                $"Endpoint '{endpoint.Name}' has the log policy {endpoint.LogPolicy}; models may learn only from a Durable log.", "endpoint");
+        }
+
+        state.State.CreatedAt = state.State.Policy is null ? clock.WallNow : state.State.CreatedAt;
+        state.State.Policy = policy;
+        state.State.Enabled = true;
+        await SaveAsync();
+    }
+
+    public async Task Disable(CancellationToken cancellationToken)
+    {
+        if (state.State.Enabled)
+        {
+            state.State.Enabled = false;
+            await SaveAsync();
+        }
+    }
+
+    public async Task Wake(CancellationToken cancellationToken)
+    {
+        if (state.State is { ActiveRun: { } active, ActiveCommand: { } begin })
+        {
+            var run = await Run(active).Drive(begin);
+            if (!PipelineRunRules.HasEnded(run.Status))
+            {
+                return;
+            }
+
+            state.State.ActiveRun = null;
+            state.State.ActiveCommand = null;
+            await StateWriter.WriteAsync(this, state);
+        }
+
+        if (state.State is { Enabled: true, Policy: { } policy })
+        {
+            await PickUpAsync(policy, cancellationToken);
+        }
+    }
+
+    public async Task<PipelineRunInfo?> GetActiveRun(CancellationToken cancellationToken) =>
+        state.State.ActiveRun is { } active
+            ? await GrainFactory.GetGrain<IPipelineRunGrain>(new PipelineRunKey(active).ToString()).GetState()
+            : null;
+
+    public Task<ContinuousTrainingPolicy?> GetState() => Task.FromResult(state.State.Policy);
+
+    private async Task PickUpAsync(ContinuousTrainingPolicy policy, CancellationToken cancellationToken)
+    {
+        var pending = await requests.ListPendingAsync(Endpoint, cancellationToken);
+        if (state.State.LastRetraining is { } last)
+        {
+            await CloseCoveredAsync(pending, last);
+            pending = [.. pending.Where(request => request.Alert.At > last)];
+        }
+
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(Endpoint.ToString()).Get(cancellationToken);
+        var serving = PipelineRunRules.ServingVersion(endpoint);
+        foreach (var stale in RequestDecisions.StaleOnes(pending, serving))
+        {
+            await requests.CloseAsync(stale, RequestDecisions.Stale, clock.EventNow);
+        }
+
+        if (RequestDecisions.Next(pending, serving, state.State.LastRetraining, policy.MinimumInterval, clock.EventNow) is not { } next)
+        {
+            return;
+        }
+
+        var begin = new BeginRetraining
+        {
+            Policy = policy,
+            AlertId = next.Request.Alert.AlertId,
+            At = next.At,
+            ChampionVersion = serving,
+        };
+
+        // The run is remembered before it starts: a crash in between starts it at the next wake.
+        state.State.ActiveRun = Ulid.NewUlid(clock.WallNow).ToString();
+        state.State.ActiveCommand = begin;
+        state.State.LastRetraining = next.At;
+        await StateWriter.WriteAsync(this, state);
+        await Run(state.State.ActiveRun).Drive(begin);
+        await CloseCoveredAsync(pending, next.At);
+    }
+
+    private async Task CloseCoveredAsync(IEnumerable<RetrainingRequest> pending, DateTimeOffset retraining)
+    {
+        foreach (var request in pending.Where(request => request.Alert.At <= retraining))
+        {
+            await requests.CloseAsync(request, RequestDecisions.Covered, clock.EventNow);
+        }
+    }
+
+    private async Task SaveAsync()
+    {
+        await StateWriter.WriteAsync(this, state);
+        await catalog.UpsertAsync(new CatalogEntry
+        {
+            Key = Key.ToString(),
+            Kind = Catalog,
+            Project = Key.Project,
+            Name = Key.Name,
+            Status = state.State.Enabled ? Enabled : "disabled",
+            Parent = Endpoint.ToString(),
+            CreatedAt = state.State.CreatedAt,
+            UpdatedAt = clock.WallNow,
+            Json = CatalogJson.Write(state.State.Policy),
+        });
+    }
+
+    private IRetrainingGrain Run(string id) => GrainFactory.GetGrain<IRetrainingGrain>(new PipelineRunKey(id).ToString());
+}

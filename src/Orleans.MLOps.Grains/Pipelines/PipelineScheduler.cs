@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Pipelines;
+
+namespace Orleans.MLOps.Grains.Pipelines;
+
+/// <summary>Wakes the enabled pipelines every second of wall time, so that nobody has to.</summary>
+internal sealed partial class PipelineScheduler(
+    IGrainFactory grains, CatalogTable catalog, PlatformClock clock, ILogger<PipelineScheduler> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan WakeEvery = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(PipelineScheduler),
+        ServiceLifecycleStage.Active,
+        _ =>
+        {
+            _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await _stopping.CancelAsync();
+            await _running;
+        });
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(WakeEvery, clock.WallTime);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await WakeAllAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task WakeAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var pipeline in await catalog.ListByStatusAsync(PipelineGrain.Catalog, PipelineGrain.Enabled, null, cancellationToken))
+            {
+                await grains.GetGrain<IPipelineGrain>(pipeline.Key).Wake(cancellationToken);
+            }
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogWakeFailed(error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipelines could not be woken; tried again in a second")]
+    private partial void LogWakeFailed(Exception error);
+}

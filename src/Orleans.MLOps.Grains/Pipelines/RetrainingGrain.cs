@@ -1,0 +1,313 @@
+using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Datasets;
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Models;
+using Orleans.MLOps.Pipelines;
+using Orleans.MLOps.Serving;
+using Orleans.MLOps.Training;
+
+namespace Orleans.MLOps.Grains.Pipelines;
+
+/// <summary>
+/// Takes one retraining through its steps. Each step's result is saved before the next begins, and each can be repeated, so
+/// a restart goes on where the record stands.
+/// </summary>
+[GrainType("mlops-pipeline-run")]
+internal sealed partial class RetrainingGrain(
+    [PersistentState(RetrainingGrain.StateName, GrainServices.StateStorage)] IPersistentState<RetrainingState> state,
+    TrainingDataSealer sealer,
+    Judge judge,
+    IBlobStore blobs,
+    CatalogTable catalog,
+    PlatformClock clock,
+    ILogger<RetrainingGrain> logger) : Grain, IPipelineRunGrain, IRetrainingGrain
+{
+    internal const string StateName = "retraining-state";
+
+    private const string Challenger = "challenger";
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
+
+    private Task _work = Task.CompletedTask;
+
+    private PipelineRunKey Key => PipelineRunKey.Parse(this.GetPrimaryKeyString());
+
+    private PipelineRunInfo Info => state.State.Info
+        ?? throw new NotFoundException($"There is no pipeline run '{Key.Id}'.", "run_id");
+
+    public async Task<PipelineRunInfo> Drive(BeginRetraining command)
+    {
+        if (_work.IsCompleted && (state.State.Info is null || !PipelineRunRules.HasEnded(Info.Status)))
+        {
+            DelayDeactivation(TimeSpan.FromMinutes(10));
+            _work = WorkAsync(command);
+            if (Info.Status == PipelineRunStatus.Promoting)
+            {
+                await _work;
+            }
+        }
+
+        return Info;
+    }
+
+    public Task<PipelineRunInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Info);
+
+    public Task<PipelineRunInfo?> GetState() => Task.FromResult(state.State.Info);
+
+    private async Task WorkAsync(BeginRetraining command)
+    {
+        state.State.Info ??= New(command);
+        try
+        {
+            while (!PipelineRunRules.HasEnded(Info.Status))
+            {
+                var next = Info.Status switch
+                {
+                    PipelineRunStatus.Sealing => await SealAsync(command),
+                    PipelineRunStatus.Training => await TrainAsync(command),
+                    PipelineRunStatus.Judging => await JudgeAsync(command),
+                    _ => await PromoteAsync(command),
+                };
+                if (ReferenceEquals(next, Info))
+                {
+                    return;
+                }
+
+                await SaveAsync(next);
+            }
+        }
+        catch (UnavailableException error)
+        {
+            // Tried again at the next wake.
+            LogInterrupted(Key.Id, Info.Status, error);
+        }
+        catch (Exception error)
+        {
+            LogFailed(Key.Id, Info.Status, error);
+            await SaveAsync(Info with
+            {
+                Status = PipelineRunStatus.Failed,
+                Verdict = Verdict.Failed,
+                Reason = $"{Info.Status} failed: {error.Message}",
+            });
+        }
+    }
+
+    private PipelineRunInfo New(BeginRetraining command) => new()
+    {
+        RunId = Key.Id,
+        Endpoint = new EndpointKey(command.Policy.Project, command.Policy.Endpoint).ToString(),
+        AlertId = command.AlertId,
+        Status = PipelineRunStatus.Sealing,
+        Verdict = Verdict.Pending,
+        TriggeredAt = command.At,
+        ChampionVersion = command.ChampionVersion,
+        CreatedAt = clock.WallNow,
+    };
+
+    private async Task<PipelineRunInfo> SealAsync(BeginRetraining command)
+    {
+        var policy = command.Policy;
+        var endpoint = new EndpointKey(policy.Project, policy.Endpoint);
+        var staged = await Task.Run(() => sealer.SealAsync(
+            endpoint, command.At, policy.Template.Numeric, policy.Template.Categorical, policy.BaseFrames, CancellationToken.None));
+        var dataset = GrainFactory.GetGrain<IDatasetGrain>(new DatasetKey(policy.Project, DatasetName(policy)).ToString());
+        var operation = $"seal/{Key.Id}";
+
+        // Committed here, because training starts on these bytes while the dataset is still being profiled.
+        state.State.FrameDigest = (await blobs.CommitAsync(staged)).Digest;
+        await using (var bytes = await blobs.OpenReadAsync(staged.Digest))
+        {
+            staged = await blobs.StageAsync(bytes);
+        }
+
+        await dataset.BeginIngest(
+            new IngestDataset
+            {
+                Project = policy.Project,
+                Name = DatasetName(policy),
+                Format = DataFormat.Parquet,
+                Content = staged,
+                Source = $"Predictions of endpoint '{policy.Endpoint}' joined with the labels known before {command.At:O}",
+                Parents = [endpoint.ToString(), .. policy.Template.DatasetVersion is { } parent ? [parent] : Array.Empty<string>()],
+            },
+            operation);
+        return Info with
+        {
+            Status = PipelineRunStatus.Training,
+            DatasetVersion = new DatasetVersionKey(policy.Project, DatasetName(policy), VersionDigest.Of(staged.Digest, DataFormat.Parquet, [])).ToString(),
+        };
+    }
+
+    private async Task<PipelineRunInfo> TrainAsync(BeginRetraining command)
+    {
+        var policy = command.Policy;
+        var version = GrainFactory.GetGrain<IDatasetGrain>(new DatasetKey(policy.Project, DatasetName(policy)).ToString());
+        var model = policy.Template.RegisterAs
+            ?? throw new InvalidInputException("The policy's template names no registered model to register candidates as.", "register_as");
+        var champion = new ModelVersionKey(policy.Project, model, command.ChampionVersion).ToString();
+        var training = policy.Candidates.Select(async name =>
+        {
+            var jobId = PipelineRunRules.JobId(Key.Id, name);
+            var job = GrainFactory.GetGrain<ITrainingJobGrain>(new JobKey(jobId).ToString());
+            var spec = PipelineRunRules.CandidateSpec(policy, name, command.At, state.State.FrameDigest!, Info.DatasetVersion!, champion);
+            return await RunAsync(job, name, jobId, spec);
+        });
+        var candidates = await Task.WhenAll(training);
+        await WaitForDatasetAsync(version);
+        return Info with { Status = PipelineRunStatus.Judging, Candidates = candidates };
+    }
+
+    private static async Task<CandidateResult> RunAsync(ITrainingJobGrain job, string name, string jobId, TrainingJobSpec spec)
+    {
+        TrainingJobInfo info;
+        try
+        {
+            info = await job.Start(spec);
+        }
+        catch (MLOpsException refused) when (refused.Code is ErrorCode.InvalidInput or ErrorCode.FailedPrecondition)
+        {
+            return new CandidateResult { Name = name, Error = refused.Message };
+        }
+
+        while (info.Status is TrainingStatus.Queued or TrainingStatus.Running)
+        {
+            await Task.Delay(PollEvery);
+            info = await job.Get();
+        }
+
+        return new CandidateResult
+        {
+            Name = name,
+            JobId = jobId,
+            ModelVersion = info.ModelVersion,
+            WeightsDigest = info.WeightsDigest,
+            TrainSeconds = info.WallSeconds,
+            Error = info.Status == TrainingStatus.Completed ? null : info.Reason ?? $"The job ended as {info.Status}.",
+        };
+    }
+
+    private async Task WaitForDatasetAsync(IDatasetGrain dataset)
+    {
+        while (true)
+        {
+            var progress = await dataset.GetIngest($"seal/{Key.Id}");
+            if (progress.Status == IngestStatus.Completed)
+            {
+                return;
+            }
+
+            if (progress.Status == IngestStatus.Failed)
+            {
+                throw new FailedPreconditionException($"The joined prediction log was refused as a dataset: {progress.Error}");
+            }
+
+            await Task.Delay(PollEvery);
+        }
+    }
+
+    private async Task<PipelineRunInfo> JudgeAsync(BeginRetraining command)
+    {
+        var policy = command.Policy;
+        var champion = new ModelVersionKey(policy.Project, policy.Template.RegisterAs!, command.ChampionVersion);
+        var (frame, candidates) = (state.State.FrameDigest!, Info.Candidates);
+        var judgement = await Task.Run(() => judge.CompareAsync(policy, command.At, frame, champion, candidates, CancellationToken.None));
+        var enough = judgement.Days >= policy.MinimumDays;
+        var winner = enough ? PipelineRunRules.Winner(judgement.Candidates) : null;
+        if (judgement.Candidates.All(candidate => candidate.Error is not null))
+        {
+            throw new FailedPreconditionException($"No candidate could be trained: {judgement.Candidates[0].Error}");
+        }
+
+        var judged = Info with
+        {
+            Status = winner is null ? PipelineRunStatus.Completed : PipelineRunStatus.Promoting,
+            Verdict = winner is not null ? Verdict.Promoted : enough ? Verdict.Refused : Verdict.NotEnoughEvidence,
+            Candidates = judgement.Candidates,
+            ChampionLogLoss = judgement.ChampionLogLoss,
+            JudgedRows = judgement.Rows,
+            JudgedDays = judgement.Days,
+            Winner = winner?.ModelVersion,
+            PromoteAt = winner is null ? null : command.At + policy.TrainingCharge,
+        };
+        return judged with { Reason = PipelineRunRules.Explain(judged, winner, policy.MinimumDays) };
+    }
+
+    private async Task<PipelineRunInfo> PromoteAsync(BeginRetraining command)
+    {
+        await PointAsync(command, Challenger, null);
+        if (clock.EventNow < Info.PromoteAt)
+        {
+            return Info;
+        }
+
+        await PointAsync(command, EndpointGrain.Champion, command.ChampionVersion);
+        var endpointGrain = GrainFactory.GetGrain<IEndpointGrain>(Info.Endpoint);
+        var endpoint = await endpointGrain.Get();
+        await endpointGrain.Deploy(new DeployEndpoint
+        {
+            Project = endpoint.Project,
+            Name = endpoint.Name,
+            Model = endpoint.Model,
+            Variants = [new VariantSpec { Name = EndpointGrain.Champion, Version = Info.Winner!.Value }],
+            FeatureView = endpoint.FeatureView,
+            LogPolicy = endpoint.LogPolicy,
+            Reason = Info.Reason,
+            OperationId = $"promote/{Key.Id}",
+        });
+        return Info with
+        {
+            Status = PipelineRunStatus.Completed,
+            WallSecondsToServing = (clock.WallNow - Info.CreatedAt).TotalSeconds,
+        };
+    }
+
+    /// <summary>Moves an alias to the winner. The challenger moves from wherever it is; the champion only from the version that was judged.</summary>
+    private async Task PointAsync(BeginRetraining command, string alias, int? expected)
+    {
+        var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Policy.Project, command.Policy.Template.RegisterAs!).ToString());
+        var current = (await model.Get()).Aliases.FirstOrDefault(candidate => candidate.Name == alias)?.Version;
+        if (current != Info.Winner)
+        {
+            await model.SetAlias(new SetAlias
+            {
+                Project = command.Policy.Project,
+                Model = command.Policy.Template.RegisterAs!,
+                Alias = alias,
+                Version = Info.Winner,
+                ExpectedVersion = current is null ? null : expected ?? current,
+                Reason = Info.Reason,
+                OperationId = $"{alias}/{Key.Id}",
+            });
+        }
+    }
+
+    private static string DatasetName(ContinuousTrainingPolicy policy) => $"{policy.Endpoint}-log";
+
+    private async Task SaveAsync(PipelineRunInfo next)
+    {
+        state.State.Info = next;
+        await StateWriter.WriteAsync(this, state);
+        await catalog.UpsertAsync(new CatalogEntry
+        {
+            Key = Key.ToString(),
+            Kind = "pipeline-run",
+            Project = EndpointKey.Parse(next.Endpoint).Project,
+            Name = EndpointKey.Parse(next.Endpoint).Name,
+            Status = next.Status.ToString(),
+            Parent = next.Endpoint,
+            CreatedAt = next.CreatedAt,
+            UpdatedAt = clock.WallNow,
+            Json = CatalogJson.Write(next),
+        });
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Retraining {RunId} was interrupted while {Status}; it goes on at the next wake")]
+    private partial void LogInterrupted(string runId, PipelineRunStatus status, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Retraining {RunId} failed while {Status}")]
+    private partial void LogFailed(string runId, PipelineRunStatus status, Exception error);
+}

@@ -1,0 +1,108 @@
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+[GrainType("mlops-endpoint")]
+internal sealed class EndpointGrain(
+    [PersistentState(EndpointGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointState> state,
+    CatalogTable catalog,
+    RouteTable routes,
+    PlatformClock clock) : Grain, IEndpointGrain
+{
+    internal const string StateName = "endpoint-state";
+    internal const string Champion = "champion";
+
+    private const int KeptOperations = 100;
+
+    private EndpointKey Key => EndpointKey.Parse(this.GetPrimaryKeyString());
+
+    public async Task<EndpointInfo> Deploy(DeployEndpoint command, CancellationToken cancellationToken)
+    {
+        EndpointDecisions.Validate(command);
+        if (IsRepeat(command.OperationId))
+        {
+            return await FinishAsync();
+        }
+
+        var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Project, command.Model).ToString());
+        var versions = await Task.WhenAll(command.Variants.Select(variant => model.GetVersion(variant.Version, cancellationToken)));
+        var view = command.FeatureView is null
+            ? null
+            : await GrainFactory.GetGrain<IFeatureViewGrain>(new FeatureViewKey(command.Project, command.FeatureView).ToString()).Get(null, cancellationToken);
+        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, command, versions, view?.Version, clock.EventNow), command.OperationId);
+    }
+
+    public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
+    {
+        var current = Require();
+        if (!IsRepeat(operationId))
+        {
+            await ApplyAsync(EndpointDecisions.Rollback(current, reason, clock.EventNow), operationId);
+        }
+
+        await FollowWithAliasAsync(Require(), reason, operationId, cancellationToken);
+        return await FinishAsync();
+    }
+
+    public Task<EndpointInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Require());
+
+    public Task<EndpointInfo?> GetState() => Task.FromResult(state.State.Info);
+
+    private bool IsRepeat(string operationId) => state.State.Operations.Any(operation => operation.Key == operationId);
+
+    private EndpointInfo Require() => state.State.Info
+        ?? throw new NotFoundException($"There is no endpoint '{Key.Name}' in project '{Key.Project}'.", "endpoint");
+
+    private async Task<EndpointInfo> ApplyAsync(EndpointInfo next, string operationId)
+    {
+        state.State.Info = next;
+        state.State.Operations = [.. state.State.Operations.TakeLast(KeptOperations - 1), new(operationId, next.Revision)];
+        await StateWriter.WriteAsync(this, state);
+        return await FinishAsync();
+    }
+
+    private async Task<EndpointInfo> FinishAsync()
+    {
+        var info = Require();
+        routes.Invalidate(Key);
+        await catalog.UpsertAsync(new CatalogEntry
+        {
+            Key = Key.ToString(),
+            Kind = "endpoint",
+            Project = info.Project,
+            Name = info.Name,
+            Parent = new ModelKey(info.Project, info.Model).ToString(),
+            CreatedAt = info.History[0].At,
+            UpdatedAt = info.UpdatedAt,
+            Json = CatalogJson.Write(info),
+        });
+        return info;
+    }
+
+    private async Task FollowWithAliasAsync(EndpointInfo info, string reason, string operationId, CancellationToken cancellationToken)
+    {
+        var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(info.Project, info.Model).ToString());
+        var champion = (await model.Get(cancellationToken)).Aliases.FirstOrDefault(alias => alias.Name == Champion);
+        var serving = info.Variants.MaxBy(variant => variant.Weight)!.Version;
+        if (champion is not null && champion.Version != serving)
+        {
+            await model.SetAlias(
+                new SetAlias
+                {
+                    Project = info.Project,
+                    Model = info.Model,
+                    Alias = Champion,
+                    Version = serving,
+                    ExpectedVersion = champion.Version,
+                    Reason = reason,
+                    OperationId = $"rollback/{operationId}",
+                },
+                cancellationToken);
+        }
+    }
+}

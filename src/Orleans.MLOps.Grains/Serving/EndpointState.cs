@@ -1,0 +1,14 @@
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+[GenerateSerializer, Alias("mlops.state.endpoint")]
+internal sealed class EndpointState
+{
+    [Id(0)]
+    public EndpointInfo? Info { get; set; }
+
+    /// <summary>The latest operations and the revision each made, oldest first.</summary>
+    [Id(1)]
+    public List<KeyValuePair<string, int>> Operations { get; set; } = [];
+}

@@ -1,0 +1,162 @@
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Serving;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>Checks a request against a route's inputs and puts its columns in their order. Refuses before anything is written.</summary>
+internal static class FeatureBinder
+{
+    public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now)
+    {
+        var rows = CountRows(request);
+        var numeric = new double[layout.Numeric.Length][];
+        var categorical = new string[layout.Categorical.Length][];
+        string[]? keys = null;
+        foreach (var column in request.Columns)
+        {
+            var text = Array.IndexOf(layout.Categorical, column.Name);
+            var number = Array.IndexOf(layout.Numeric, column.Name);
+            if (text >= 0)
+            {
+                RequireFirst(categorical[text], column.Name);
+                categorical[text] = Texts(column);
+            }
+            else if (number >= 0 && Array.IndexOf(layout.WindowInputs, number) < 0)
+            {
+                RequireFirst(numeric[number], column.Name);
+                numeric[number] = Numbers(column);
+            }
+            else if (column.Name == layout.KeyColumn)
+            {
+                RequireFirst(keys, column.Name);
+                keys = Texts(column);
+            }
+            else
+            {
+                throw new InvalidInputException(
+                    $"Feature '{column.Name}' is not one the caller gives; needed: {string.Join(", ", layout.CallerInputs)}.", column.Name);
+            }
+        }
+
+        foreach (var input in layout.WindowInputs)
+        {
+            if (input >= 0)
+            {
+                numeric[input] = new double[rows];
+            }
+        }
+
+        FillOrRefuse(layout.Numeric, numeric, rows, layout);
+        FillOrRefuse(layout.Categorical, categorical, rows, layout);
+        if (layout.KeyColumn is { } key)
+        {
+            keys = layout.KeyInput >= 0 ? categorical[layout.KeyInput] : keys ?? (rows == 0 ? [] : throw Missing(key, layout));
+        }
+
+        return new BoundRows
+        {
+            Rows = rows,
+            EventTimes = EventTimes(request, rows, now),
+            Numeric = numeric,
+            Categorical = categorical,
+            WindowKeys = keys,
+        };
+    }
+
+    private static int CountRows(PredictRequest request)
+    {
+        var rows = -1;
+        foreach (var column in request.Columns)
+        {
+            if (column.Numbers is null == column.Texts is null)
+            {
+                throw new InvalidInputException($"Feature '{column.Name}' must have either numbers or texts.", column.Name);
+            }
+
+            var count = column.Numbers?.Length ?? column.Texts!.Length;
+            if (rows >= 0 && count != rows)
+            {
+                throw new InvalidInputException($"Feature '{column.Name}' has {count} values, the columns before it {rows}.", column.Name);
+            }
+
+            rows = count;
+        }
+
+        return rows < PredictionId.MaximumRows
+            ? Math.Max(rows, 0)
+            : throw new InvalidInputException($"{rows} instances in one request; fewer than {PredictionId.MaximumRows} are allowed.", "columns");
+    }
+
+    private static long[] EventTimes(PredictRequest request, int rows, DateTimeOffset now)
+    {
+        var times = new long[rows];
+        if (request.EventTimes.Length == 0)
+        {
+            Array.Fill(times, TableValue.ToMicroseconds(now));
+            return times;
+        }
+
+        if (request.EventTimes.Length != rows)
+        {
+            throw new InvalidInputException($"{request.EventTimes.Length} event times for {rows} instances.", "event_times");
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            times[row] = TableValue.ToMicroseconds(request.EventTimes[row]);
+            if (row > 0 && times[row] < times[row - 1])
+            {
+                throw new InvalidInputException(
+                    $"Event time {request.EventTimes[row]:O} of instance {row} is before that of the instance before it; they must not decrease.", "event_times");
+            }
+        }
+
+        return times;
+    }
+
+    private static void RequireFirst(Array? earlier, string name)
+    {
+        if (earlier is not null)
+        {
+            throw new InvalidInputException($"Feature '{name}' is given twice.", name);
+        }
+    }
+
+    private static void FillOrRefuse<T>(string[] names, T[]?[] columns, int rows, FeatureLayout layout)
+    {
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] ??= rows == 0 ? [] : throw Missing(names[i], layout);
+        }
+    }
+
+    private static InvalidInputException Missing(string name, FeatureLayout layout) =>
+        new($"Feature '{name}' is missing; needed: {string.Join(", ", layout.CallerInputs)}.", name);
+
+    private static double[] Numbers(FeatureColumn column)
+    {
+        var numbers = column.Numbers
+            ?? throw new InvalidInputException($"Feature '{column.Name}' is a number; texts were given.", column.Name);
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            if (!double.IsNaN(numbers[row]) && !float.IsFinite((float)numbers[row]))
+            {
+                throw new InvalidInputException(
+                    $"Feature '{column.Name}' of instance {row} is {numbers[row]}; a finite 32-bit number, or NaN for missing, is needed.", column.Name);
+            }
+        }
+
+        return numbers;
+    }
+
+    private static string[] Texts(FeatureColumn column)
+    {
+        var texts = column.Texts
+            ?? throw new InvalidInputException($"Feature '{column.Name}' is a text; numbers were given.", column.Name);
+        var missing = Array.IndexOf(texts, null);
+        return missing < 0
+            ? texts
+            : throw new InvalidInputException($"Feature '{column.Name}' of instance {missing} is null; the empty text means missing.", column.Name);
+    }
+}

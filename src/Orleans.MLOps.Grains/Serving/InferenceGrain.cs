@@ -1,0 +1,148 @@
+using Orleans.Concurrency;
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Features;
+using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Monitoring;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+[StatelessWorker, Reentrant, GrainType("mlops-inference")]
+internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, MonitorFeeds feeds, PlatformClock clock) : Grain, IInferenceGrain
+{
+    private EndpointKey _key;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = EndpointKey.Parse(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    public async Task<ServeReply> Serve(ServeRequest request, CancellationToken cancellationToken)
+    {
+        var started = clock.WallTime.GetTimestamp();
+        var route = await routes.GetAsync(_key);
+        var bound = FeatureBinder.Bind(route.Layout, request.Predict, clock.EventNow);
+        WindowInput.Validate(request.Observations, route.View);
+
+        var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(given, cancellationToken) : null;
+        if (route.View is { Windows.Length: > 0 })
+        {
+            await ApplyWindowsAsync(route, bound, request.Observations, labels);
+        }
+
+        var (versions, probabilities) = await ScoreAsync(route, bound);
+        var latency = (float)clock.WallTime.GetElapsedTime(started).TotalMilliseconds;
+        var ids = await RecordAsync(route, bound, versions, probabilities, latency);
+        return new ServeReply
+        {
+            Predictions = new PredictReply
+            {
+                PredictionIds = ids,
+                Probabilities = Array.ConvertAll(probabilities, value => (double)value),
+                ModelVersions = versions,
+                Features = request.Predict.ReturnFeatures ? AsServed(route, bound) : [],
+            },
+            Labels = labels?.Reply,
+        };
+    }
+
+    public Task Flush(CancellationToken cancellationToken) => recorder.FlushAsync(_key);
+
+    private async Task<JoinedLabels> JoinAsync(LabelBatch batch, CancellationToken cancellationToken)
+    {
+        var joined = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, cancellationToken);
+        if (joined.Frame is { } frame)
+        {
+            feeds.Push(_key, new LabelFeedItem(frame));
+        }
+
+        return joined;
+    }
+
+    private async Task ApplyWindowsAsync(Route route, BoundRows bound, ObservationBatch? observations, JoinedLabels? labels)
+    {
+        var input = WindowInput.Merge(observations, labels);
+        if (bound.Rows == 0 && input.Keys.Length == 0)
+        {
+            return;
+        }
+
+        var key = new FeatureViewKey(route.Endpoint.Project, route.View!.Name);
+        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(input.ToRequest(bound));
+        var windows = route.Layout.WindowInputs;
+        for (var window = 0; window < windows.Length; window++)
+        {
+            if (windows[window] < 0)
+            {
+                continue;
+            }
+
+            var column = bound.Numeric[windows[window]];
+            for (var row = 0; row < bound.Rows; row++)
+            {
+                column[row] = reply.Values[(row * windows.Length) + window];
+            }
+        }
+    }
+
+    private static async ValueTask<(int[] Versions, float[] Probabilities)> ScoreAsync(Route route, BoundRows bound)
+    {
+        var versions = new int[bound.Rows];
+        if (route.Single is { } single)
+        {
+            Array.Fill(versions, single.Version.Version);
+            return (versions, bound.Rows == 0 ? [] : await single.ScoreAsync(bound.Numeric, bound.Categorical, bound.Rows));
+        }
+
+        var probabilities = new float[bound.Rows];
+        for (var row = 0; row < bound.Rows; row++)
+        {
+            versions[row] = route.Pick().Version.Version;
+        }
+
+        foreach (var model in route.Models)
+        {
+            int[] rows = [.. Enumerable.Range(0, bound.Rows).Where(row => versions[row] == model.Version.Version)];
+            if (rows.Length > 0)
+            {
+                var scores = await model.ScoreAsync(
+                    Array.ConvertAll(bound.Numeric, column => Array.ConvertAll(rows, row => column[row])),
+                    Array.ConvertAll(bound.Categorical, column => Array.ConvertAll(rows, row => column[row])),
+                    rows.Length);
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    probabilities[rows[i]] = scores[i];
+                }
+            }
+        }
+
+        return (versions, probabilities);
+    }
+
+    private async ValueTask<string[]> RecordAsync(Route route, BoundRows bound, int[] versions, float[] probabilities, float latency)
+    {
+        if (bound.Rows == 0)
+        {
+            return [];
+        }
+
+        var (first, durable) = recorder.Record(
+            _key, new RecordedRows(bound, route.Layout, versions, probabilities, latency, route.Endpoint.LogPolicy));
+        var ids = new string[bound.Rows];
+        for (var row = 0; row < ids.Length; row++)
+        {
+            ids[row] = PredictionId.Create(bound.EventTimes[row], first.Recorder, first.Sequence, first.Row + row).ToString();
+        }
+
+        await durable;
+        return ids;
+    }
+
+    private static FeatureColumn[] AsServed(Route route, BoundRows bound) =>
+    [
+        .. route.Layout.Numeric.Select((name, i) => new FeatureColumn { Name = name, Numbers = bound.Numeric[i] }),
+        .. route.Layout.Categorical.Select((name, i) => new FeatureColumn { Name = name, Texts = bound.Categorical[i] }),
+    ];
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Platform;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>
+/// Records this silo's predictions: seals them in batches on disk, tells the endpoint's labels where they are, and hands
+/// them to the monitors. The incarnation is drawn anew at each start, so numbers of a crashed one never return.
+/// </summary>
+internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan SealEvery = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<EndpointKey, EndpointRecorder> _endpoints = new();
+    private readonly PredictionLogs _logs;
+    private readonly MonitorFeeds _feeds;
+    private readonly IGrainFactory _grains;
+    private readonly ILogger<Recorder> _logger;
+    private readonly uint _incarnation = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+    private readonly ITimer _timer;
+
+    public Recorder(PredictionLogs logs, MonitorFeeds feeds, IGrainFactory grains, PlatformClock clock, ILogger<Recorder> logger)
+    {
+        (_logs, _feeds, _grains, _logger) = (logs, feeds, grains, logger);
+        _timer = clock.WallTime.CreateTimer(_ => SealWaiting(), null, SealEvery, SealEvery);
+    }
+
+    public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
+        _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(_incarnation, batch => SealAsync(key, batch), _logger)).Record(rows);
+
+    /// <summary>Seals what waits and returns when the monitors have it.</summary>
+    public async Task FlushAsync(EndpointKey endpoint)
+    {
+        if (_endpoints.TryGetValue(endpoint, out var recorder))
+        {
+            await recorder.SealNowAsync();
+        }
+
+        await _feeds.FlushAsync(endpoint);
+    }
+
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(Recorder),
+        ServiceLifecycleStage.Active - 1,
+        _ => Task.CompletedTask,
+        _ => Task.WhenAll(_endpoints.Keys.Select(FlushAsync)));
+
+    public void Dispose() => _timer.Dispose();
+
+    private async Task SealAsync(EndpointKey endpoint, SealedBatch batch)
+    {
+        var position = await _logs.Open(endpoint).AppendAsync(SealedBatchCodec.Encode(batch), durable: true);
+        await _grains.GetGrain<ILabelGrain>(endpoint.ToString()).Register(PendingPredictions.Of(batch));
+        _feeds.Push(endpoint, new SealedFeedItem(batch, position));
+    }
+
+    private void SealWaiting()
+    {
+        foreach (var recorder in _endpoints.Values)
+        {
+            _ = recorder.SealNowAsync();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>
+/// The routes this silo has loaded. A change made in this silo is seen by the next request; one made elsewhere within
+/// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions.
+/// </summary>
+internal sealed class RouteTable(IGrainFactory grains, ModelCache models, PlatformClock clock)
+{
+    public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
+
+    public ValueTask<Route> GetAsync(EndpointKey key) =>
+        _routes.TryGetValue(key, out var entry) && clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge
+            ? new(entry.Route)
+            : new(RefreshAsync(key));
+
+    public void Invalidate(EndpointKey key) => _routes.TryRemove(key, out _);
+
+    private async Task<Route> RefreshAsync(EndpointKey key)
+    {
+        var checkedAt = clock.WallTime.GetTimestamp();
+        var endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
+        var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision
+            ? entry.Route
+            : await LoadAsync(endpoint);
+        _routes[key] = (route, checkedAt);
+        return route;
+    }
+
+    private async Task<Route> LoadAsync(EndpointInfo endpoint)
+    {
+        var loaded = await Task.WhenAll(endpoint.Variants.Select(variant =>
+            models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, variant.Version))));
+        var view = endpoint.FeatureView is null
+            ? null
+            : await grains.GetGrain<IFeatureViewGrain>(new FeatureViewKey(endpoint.Project, endpoint.FeatureView).ToString()).Get(endpoint.FeatureViewVersion);
+        return new Route(endpoint, loaded, view?.Definition);
+    }
+}

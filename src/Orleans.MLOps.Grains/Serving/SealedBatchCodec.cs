@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>The bytes of a sealed batch in the prediction log: columns, texts by a dictionary of the batch, little-endian.</summary>
+internal static class SealedBatchCodec
+{
+    private const byte Version = 1;
+
+    public static byte[] Encode(SealedBatch batch)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes, Encoding.UTF8);
+        writer.Write(Version);
+        writer.Write(batch.Recorder);
+        writer.Write(batch.Sequence);
+        writer.Write(batch.Rows);
+        WriteColumn<long>(writer, batch.EventTimes);
+        WriteColumn<int>(writer, batch.Versions);
+        WriteColumn<float>(writer, batch.Probabilities);
+        WriteColumn<float>(writer, batch.Latencies);
+        writer.Write7BitEncodedInt(batch.Numeric.Length);
+        for (var i = 0; i < batch.Numeric.Length; i++)
+        {
+            writer.Write(batch.NumericNames[i]);
+            WriteColumn<double>(writer, batch.Numeric[i]);
+        }
+
+        writer.Write7BitEncodedInt(batch.Categorical.Length);
+        for (var i = 0; i < batch.Categorical.Length; i++)
+        {
+            writer.Write(batch.CategoricalNames[i]);
+            WriteTexts(writer, batch.Categorical[i]);
+        }
+
+        writer.Write(batch.WindowKeys is not null);
+        if (batch.WindowKeys is { } keys)
+        {
+            WriteTexts(writer, keys);
+        }
+
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <exception cref="DataLossException">The bytes are not a batch of a known version.</exception>
+    public static SealedBatch Decode(ReadOnlyMemory<byte> frame)
+    {
+        using var reader = new BinaryReader(new MemoryStream(frame.ToArray(), writable: false), Encoding.UTF8);
+        try
+        {
+            var version = reader.ReadByte();
+            if (version != Version)
+            {
+                throw new DataLossException($"A prediction batch has format version {version}; {Version} is known.");
+            }
+
+            var (recorder, sequence, rows) = (reader.ReadUInt32(), reader.ReadInt64(), reader.ReadInt32());
+            var (times, versions) = (ReadColumn<long>(reader, rows), ReadColumn<int>(reader, rows));
+            var (probabilities, latencies) = (ReadColumn<float>(reader, rows), ReadColumn<float>(reader, rows));
+            var numeric = ReadNamed(reader, () => ReadColumn<double>(reader, rows));
+            var categorical = ReadNamed(reader, () => ReadTexts(reader, rows));
+            return new SealedBatch
+            {
+                Recorder = recorder,
+                Sequence = sequence,
+                Rows = rows,
+                EventTimes = times,
+                Versions = versions,
+                Probabilities = probabilities,
+                Latencies = latencies,
+                NumericNames = numeric.Names,
+                Numeric = numeric.Columns,
+                CategoricalNames = categorical.Names,
+                Categorical = categorical.Columns,
+                WindowKeys = reader.ReadBoolean() ? ReadTexts(reader, rows) : null,
+            };
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new DataLossException("A prediction batch ends before its last column.", inner: error);
+        }
+    }
+
+    private static void WriteColumn<T>(BinaryWriter writer, ReadOnlySpan<T> values)
+        where T : unmanaged => writer.Write(MemoryMarshal.AsBytes(values));
+
+    private static T[] ReadColumn<T>(BinaryReader reader, int rows)
+        where T : unmanaged
+    {
+        var values = new T[rows];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private static void WriteTexts(BinaryWriter writer, string[] values)
+    {
+        var codes = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var value in values)
+        {
+            codes.TryAdd(value, codes.Count);
+        }
+
+        writer.Write7BitEncodedInt(codes.Count);
+        foreach (var text in codes.Keys)
+        {
+            writer.Write(text);
+        }
+
+        foreach (var value in values)
+        {
+            writer.Write7BitEncodedInt(codes[value]);
+        }
+    }
+
+    private static string[] ReadTexts(BinaryReader reader, int rows)
+    {
+        var dictionary = new string[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < dictionary.Length; i++)
+        {
+            dictionary[i] = string.Intern(reader.ReadString());
+        }
+
+        var values = new string[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            values[row] = dictionary[reader.Read7BitEncodedInt()];
+        }
+
+        return values;
+    }
+
+    private static (string[] Names, T[] Columns) ReadNamed<T>(BinaryReader reader, Func<T> read)
+    {
+        var count = reader.Read7BitEncodedInt();
+        var (names, columns) = (new string[count], new T[count]);
+        for (var i = 0; i < count; i++)
+        {
+            names[i] = reader.ReadString();
+            columns[i] = read();
+        }
+
+        return (names, columns);
+    }
+}

@@ -1,0 +1,73 @@
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Features;
+using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>The values that reach a view's windows in one message, in the order in which they became available.</summary>
+internal sealed record WindowInput(string[] Keys, double[] Values, long[] AvailableAt)
+{
+    public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view)
+    {
+        if (batch is null || batch.Keys.Length == 0)
+        {
+            return;
+        }
+
+        if (view is not { Windows.Length: > 0 })
+        {
+            throw new InvalidInputException("Observations are given, but the endpoint has no feature view with windows.", "observations");
+        }
+
+        if (batch.Values.Length != batch.Keys.Length || batch.ObservedAt.Length != batch.Keys.Length)
+        {
+            throw new InvalidInputException(
+                $"{batch.Keys.Length} keys, {batch.Values.Length} values and {batch.ObservedAt.Length} times are given; there must be as many of each.", "observations");
+        }
+
+        for (var i = 0; i < batch.Keys.Length; i++)
+        {
+            if (!double.IsFinite(batch.Values[i]) || string.IsNullOrEmpty(batch.Keys[i]))
+            {
+                throw new InvalidInputException($"Observation {i} has the key '{batch.Keys[i]}' and the value {batch.Values[i]}; a key and a finite value are needed.", "observations");
+            }
+
+            if (i > 0 && batch.ObservedAt[i] < batch.ObservedAt[i - 1])
+            {
+                throw new InvalidInputException($"Observation {i} is earlier than the one before it; times must not decrease.", "observations");
+            }
+        }
+    }
+
+    public static WindowInput Merge(ObservationBatch? observations, JoinedLabels? labels)
+    {
+        var (given, joined) = (observations?.Keys.Length ?? 0, labels?.WindowKeys.Length ?? 0);
+        var merged = new WindowInput(new string[given + joined], new double[given + joined], new long[given + joined]);
+        for (int i = 0, j = 0, k = 0; k < merged.Keys.Length; k++)
+        {
+            var nextGiven = i < given ? TableValue.ToMicroseconds(observations!.ObservedAt[i]) : long.MaxValue;
+            if (j >= joined || nextGiven <= labels!.WindowTimes[j])
+            {
+                (merged.Keys[k], merged.Values[k], merged.AvailableAt[k]) = (observations!.Keys[i], observations.Values[i], nextGiven);
+                i++;
+            }
+            else
+            {
+                (merged.Keys[k], merged.Values[k], merged.AvailableAt[k]) = (labels.WindowKeys[j], labels.WindowValues[j], labels.WindowTimes[j]);
+                j++;
+            }
+        }
+
+        return merged;
+    }
+
+    public OnlineRequest ToRequest(BoundRows bound) => new()
+    {
+        ObservationKeys = Keys,
+        ObservationValues = Values,
+        ObservedAt = AvailableAt,
+        QueryKeys = bound.WindowKeys ?? [],
+        QueryAt = bound.EventTimes,
+    };
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments;
+using Orleans.MLOps.Training;
+
+namespace Orleans.MLOps.Grains.Training;
+
+/// <summary>What a job's spec must fulfil by itself, whatever the data are.</summary>
+internal static class TrainingSpecCheck
+{
+    private const int MostColumns = 4096;
+    private const int MostLayers = 16;
+    private const int WidestLayer = 65_536;
+    private const int MostVirtualShards = 64;
+    private const int LargestBatch = 1 << 20;
+
+    /// <param name="spec">The spec.</param>
+    /// <param name="slots">Training threads of the silo.</param>
+    /// <exception cref="InvalidInputException">A rule is broken; the message names field, value and rule.</exception>
+    public static void Run(TrainingJobSpec spec, int slots)
+    {
+        ExperimentLimits.CheckName(spec.Project, "project");
+        ExperimentLimits.CheckName(spec.Name, "name");
+        ExperimentLimits.Check(new LogBatch { Tags = spec.Tags });
+        CheckColumns(spec);
+        CheckWindow(spec);
+        CheckNetwork(spec.Network);
+        CheckSteps(spec, slots);
+        CheckKeys(spec);
+    }
+
+    private static void CheckColumns(TrainingJobSpec spec)
+    {
+        string[] columns = [.. spec.Numeric, .. spec.Categorical];
+        Require(columns.Length is > 0 and <= MostColumns, "numeric", columns.Length, $"1 to {MostColumns} feature columns, categorical ones included");
+        Require(columns.All(name => !string.IsNullOrWhiteSpace(name)), "numeric", "an empty name", "names of columns");
+        var repeated = columns.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        Require(repeated is null, "numeric", $"'{repeated?.Key}' twice", "each feature column once");
+        Require(spec.FrameDigest is { Length: 64 } digest && digest.All(char.IsAsciiHexDigitLower), "frame_digest", $"'{spec.FrameDigest}'", "64 lower-case hex digits");
+    }
+
+    private static void CheckWindow(TrainingJobSpec spec)
+    {
+        if (spec is { TrainFrom: { } from, TrainTo: { } to })
+        {
+            Require(from < to, "train_from", $"{from:O}", $"before train_to, {to:O}");
+        }
+
+        if (spec.HoldoutTo is { } end)
+        {
+            Require(spec.TrainTo is not null, "holdout_to", $"{end:O}", "absent when train_to is absent");
+            Require(end > spec.TrainTo, "holdout_to", $"{end:O}", $"after train_to, {spec.TrainTo:O}");
+        }
+
+        Require(spec.HalfLifeDays is null or (> 0 and < 1e6), "half_life_days", spec.HalfLifeDays, "above 0 and below a million");
+    }
+
+    private static void CheckNetwork(NetworkOptions network)
+    {
+        Require(network.Hidden.Length <= MostLayers, "network.hidden", network.Hidden.Length, $"at most {MostLayers} layers");
+        Require(network.Hidden.All(width => width is > 0 and <= WidestLayer), "network.hidden", string.Join(", ", network.Hidden), $"widths in 1 to {WidestLayer}");
+        Require(network.Dropout is >= 0 and <= 0.9, "network.dropout", network.Dropout, "in 0 to 0.9");
+        Require(network.EmbeddingSize is > 0 and <= 4096, "network.embedding_size", network.EmbeddingSize, "in 1 to 4096");
+    }
+
+    private static void CheckSteps(TrainingJobSpec spec, int slots)
+    {
+        Require(spec.LearningRate is > 0 and <= 1e3 && (float)spec.LearningRate > 0f, "learning_rate", spec.LearningRate, "a number above 0");
+        Require(spec.WeightDecay is >= 0 and <= 1e3, "weight_decay", spec.WeightDecay, "a number of at least 0");
+        Require(spec.BatchSize is >= 1 and <= LargestBatch, "batch_size", spec.BatchSize, $"in 1 to {LargestBatch}");
+        Require(spec.Epochs >= 1, "epochs", spec.Epochs, "at least 1");
+        Require(spec.MaxSteps is null or >= 1, "max_steps", spec.MaxSteps, "at least 1");
+        Require(
+            spec.VirtualShards is >= 1 and <= MostVirtualShards && BitOperations.IsPow2(spec.VirtualShards),
+            "virtual_shards", spec.VirtualShards, $"a power of two in 1 to {MostVirtualShards}");
+        Require(
+            spec.Shards >= 1 && spec.Shards <= spec.VirtualShards && spec.VirtualShards % spec.Shards == 0,
+            "shards", spec.Shards, $"a divisor of virtual_shards, {spec.VirtualShards}");
+        Require(spec.Shards <= slots, "shards", spec.Shards, $"at most {slots}, the training threads of this node");
+        Require(spec.CheckpointEverySteps >= 1, "checkpoint_every_steps", spec.CheckpointEverySteps, "at least 1");
+    }
+
+    private static void CheckKeys(TrainingJobSpec spec)
+    {
+        if (spec.DatasetVersion is { } dataset)
+        {
+            DatasetVersionKey.Parse(dataset);
+        }
+
+        if (spec.FeatureView is { } view)
+        {
+            var colon = view.LastIndexOf(':');
+            Require(colon > 0 && int.TryParse(view[(colon + 1)..], out var version) && version > 0, "feature_view", $"'{view}'", "a feature view's key, a colon and its version");
+            FeatureViewKey.Parse(view[..colon]);
+        }
+
+        if (spec.WarmStart is { } warm)
+        {
+            ModelVersionKey.Parse(warm);
+        }
+
+        if (spec.RegisterAs is { } model)
+        {
+            _ = new ModelKey(spec.Project, model).ToString();
+        }
+    }
+
+    private static void Require<T>(bool holds, string field, T given, string allowed)
+    {
+        if (!holds)
+        {
+            throw new InvalidInputException($"{field} is {given}; allowed: {allowed}.", field);
+        }
+    }
+}
