@@ -70,7 +70,8 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Monit
         }
 
         var key = new FeatureViewKey(route.Endpoint.Project, route.View!.Name);
-        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(input.ToRequest(bound) with { Version = route.Endpoint.FeatureViewVersion });
+        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(
+            input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable));
         var windows = route.Layout.WindowInputs;
         for (var window = 0; window < windows.Length; window++)
         {
