@@ -1,4 +1,3 @@
-using System.Globalization;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Governance;
@@ -11,36 +10,45 @@ namespace Orleans.MLOps.Grains.Features;
 internal sealed class FeatureViewGrain(
     [PersistentState(FeatureViewGrain.StateName, GrainServices.StateStorage)] IPersistentState<FeatureViewState> state,
     ViewEvaluator evaluator,
+    IBlobStore blobs,
     CatalogTable catalog,
     PlatformClock clock) : Grain, IFeatureViewGrain
 {
-    internal const string StateName = "feature-view-state";
-    internal const int KeptFrames = 100;
+    public const string StateName = "feature-view-state";
+    private const string CatalogKind = "view";
 
-    private readonly Dictionary<string, Task<FeatureFrame>> _running = [];
+    private readonly Dictionary<FrameInputs, Task<FeatureFrame>> _evaluating = [];
+    private readonly WriteQueue _writes = new();
+    private FeatureViewKey _key;
 
-    private FeatureViewKey Key => FeatureViewKey.Parse(this.GetPrimaryKeyString());
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = FeatureViewKey.Parse(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
 
     public async Task<FeatureViewInfo> Apply(FeatureViewDefinition definition, string dataset, string datasetDigest, CancellationToken cancellationToken)
     {
+        RequireOwn(definition.Project, definition.Name);
         ViewRules.Check(definition);
-        var source = await SourceAsync(definition.Project, dataset, datasetDigest, cancellationToken);
-        await evaluator.CheckAsync(definition, source, cancellationToken);
         var digest = ViewDigest.Of(definition);
-        var info = state.State.Versions.Find(version => version.Digest == digest);
-        if (info is null)
+        if (state.State.Versions.Find(version => version.Digest == digest) is { } known)
         {
-            info = new FeatureViewInfo
-            {
-                Definition = definition,
-                Version = state.State.Versions.Count + 1,
-                Digest = digest,
-                CreatedAt = clock.WallNow,
-            };
-            state.State.Versions = [.. state.State.Versions, info];
-            await StateWriter.WriteAsync(this, state);
+            await ListAsync(known);
+            return known;
         }
 
+        ViewRules.CheckSuccession(definition, state.State.Versions.LastOrDefault()?.Definition);
+        await evaluator.CheckAsync(definition, await DatasetAsync(dataset, datasetDigest), cancellationToken);
+        var info = new FeatureViewInfo
+        {
+            Definition = definition,
+            Version = state.State.Versions.Count + 1,
+            Digest = digest,
+            CreatedAt = clock.WallNow,
+        };
+        state.State.Versions.Add(info);
+        await SaveAsync();
         await ListAsync(info);
         return info;
     }
@@ -49,70 +57,89 @@ internal sealed class FeatureViewGrain(
 
     public async Task<FeatureFrame> Materialize(MaterializeView command, CancellationToken cancellationToken)
     {
-        var view = Find(command.Version);
-        var source = await SourceAsync(command.Project, command.Dataset, command.DatasetDigest, cancellationToken);
-        var cacheKey = string.Create(CultureInfo.InvariantCulture, $"{view.Version}/{source.Digest}/{command.From:O}/{command.To:O}");
-        if (state.State.Frames.Find(frame => frame.Key == cacheKey).Value is { } cached)
+        RequireOwn(command.Project, command.Name);
+        if (command.From >= command.To)
         {
-            return cached;
+            throw new InvalidInputException($"from {command.From:O} does not lie before to {command.To:O}.", "from");
         }
 
-        if (!_running.TryGetValue(cacheKey, out var running))
+        var info = Find(command.Version);
+        var inputs = new FrameInputs
         {
-            _running[cacheKey] = running = EvaluateAsync(cacheKey, view, source, command);
+            ViewVersion = info.Version,
+            DatasetVersion = new DatasetVersionKey(_key.Project, command.Dataset, command.DatasetDigest).ToString(),
+            From = Microseconds(command.From),
+            To = Microseconds(command.To),
+        };
+        if (state.State.Frames.Find(cached => cached.Inputs == inputs) is { } cached && await blobs.FindAsync(cached.Frame.Data.Digest, cancellationToken) is not null)
+        {
+            return cached.Frame;
         }
 
-        return await running.WaitAsync(cancellationToken);
+        if (!_evaluating.TryGetValue(inputs, out var evaluation))
+        {
+            // Callers share it, so one that goes away must not take it from the others.
+            _evaluating.Add(inputs, evaluation = EvaluateAsync(info, command, inputs));
+        }
+
+        return await evaluation.WaitAsync(cancellationToken);
     }
 
     public Task<FeatureViewInfo?> GetState() => Task.FromResult(state.State.Versions.LastOrDefault());
 
-    private async Task<FeatureFrame> EvaluateAsync(string cacheKey, FeatureViewInfo view, DatasetVersionInfo source, MaterializeView command)
+    private async Task<FeatureFrame> EvaluateAsync(FeatureViewInfo info, MaterializeView command, FrameInputs inputs)
     {
+        // The caller registers this task before anything here may end it.
+        await Task.Yield();
         try
         {
-            var (data, rows) = await evaluator.EvaluateAsync(view.Definition, source, command.From, command.To, CancellationToken.None);
-            var frame = new FeatureFrame
-            {
-                Data = data,
-                RowCount = rows,
-                Numeric = [.. view.Definition.Numeric, .. view.Definition.Windows.Select(window => window.Name)],
-                Categorical = view.Definition.Categorical,
-                View = Key.ToString(),
-                ViewVersion = view.Version,
-                DatasetVersion = new DatasetVersionKey(source.Project, source.Name, source.Digest).ToString(),
-            };
-            state.State.Frames = [.. state.State.Frames.TakeLast(KeptFrames - 1), new(cacheKey, frame)];
-            await StateWriter.WriteAsync(this, state);
+            var frame = await evaluator.EvaluateAsync(info, await DatasetAsync(command.Dataset, command.DatasetDigest), inputs, CancellationToken.None);
+            state.State.Remember(new CachedFrame { Inputs = inputs, Frame = frame });
+            await SaveAsync();
             return frame;
         }
         finally
         {
-            _running.Remove(cacheKey);
+            _evaluating.Remove(inputs);
         }
     }
 
     private FeatureViewInfo Find(int? version)
     {
-        var info = version is null ? state.State.Versions.LastOrDefault() : state.State.Versions.Find(candidate => candidate.Version == version);
-        return info ?? throw new NotFoundException(
-            version is null
-                ? $"There is no feature view '{Key.Name}' in project '{Key.Project}'."
-                : $"Feature view '{Key.Name}' has no version {version}; it has {state.State.Versions.Count}.",
-            "view");
+        var versions = state.State.Versions;
+        var number = version ?? versions.Count;
+        return number >= 1 && number <= versions.Count
+            ? versions[number - 1]
+            : throw new NotFoundException(
+                versions.Count == 0
+                    ? $"Feature view '{_key.Name}' of project '{_key.Project}' does not exist."
+                    : $"Feature view '{_key.Name}' has no version {version}; it has 1 to {versions.Count}.",
+                versions.Count == 0 ? "name" : "version");
     }
 
-    private Task<DatasetVersionInfo> SourceAsync(string project, string dataset, string digest, CancellationToken cancellationToken) =>
-        GrainFactory.GetGrain<IDatasetVersionGrain>(new DatasetVersionKey(project, dataset, digest).ToString()).Get(cancellationToken);
+    private Task<DatasetVersionInfo> DatasetAsync(string dataset, string digest) =>
+        GrainFactory.GetGrain<IDatasetVersionGrain>(new DatasetVersionKey(_key.Project, dataset, digest).ToString()).Get();
+
+    private void RequireOwn(string project, string name)
+    {
+        if (new FeatureViewKey(project, name) != _key)
+        {
+            throw new InvalidInputException($"The command is for view '{name}' of project '{project}', but went to {_key}.", "name");
+        }
+    }
+
+    private Task SaveAsync() => _writes.RunAsync(() => StateWriter.WriteAsync(this, state));
 
     private Task ListAsync(FeatureViewInfo info) => catalog.UpsertAsync(new CatalogEntry
     {
-        Key = Key.ToString(),
-        Kind = "view",
-        Project = Key.Project,
-        Name = Key.Name,
+        Kind = CatalogKind,
+        Key = _key.ToString(),
+        Project = _key.Project,
+        Name = _key.Name,
         CreatedAt = state.State.Versions[0].CreatedAt,
         UpdatedAt = info.CreatedAt,
-        Json = CatalogJson.Write(info),
+        Json = CatalogJson.Write(state.State.Versions[^1]),
     });
+
+    private static long? Microseconds(DateTimeOffset? time) => time is { } given ? (given - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : null;
 }

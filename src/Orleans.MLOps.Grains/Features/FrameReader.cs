@@ -4,60 +4,86 @@ using Orleans.MLOps.Storage.Analytics;
 
 namespace Orleans.MLOps.Grains.Features;
 
-/// <summary>Reads feature frames into memory.</summary>
-internal sealed class FrameReader(IBlobStore blobs, AnalyticsEngine analytics)
+/// <summary>Reads a feature frame's Parquet into memory, for training and judging.</summary>
+internal sealed class FrameReader(IBlobStore blobs, AnalyticsEngine engine)
 {
     private const int FixedColumns = 3;
+    private const string Labelled = "WHERE label IS NOT NULL AND label_available_at IS NOT NULL";
 
-    /// <exception cref="NotFoundException">There is no frame of that digest.</exception>
-    /// <exception cref="InvalidInputException">The frame lacks a column.</exception>
-    public async Task<FrameData> ReadAsync(string frameDigest, string[] numeric, string[] categorical, CancellationToken cancellationToken)
+    /// <summary>Reads the named columns of the labelled examples; they come back in the order asked for.</summary>
+    /// <exception cref="NotFoundException">No frame of that digest is stored.</exception>
+    /// <exception cref="InvalidInputException">The frame lacks a column, or holds it with another type; the message names it and what there is.</exception>
+    public async Task<FrameData> ReadAsync(string frameDigest, string[] numeric, string[] categorical, CancellationToken cancellationToken = default)
     {
-        var columns = new FrameBuilder(numeric.Length, categorical.Length);
-        var names = numeric.Select(name => $", CAST({WindowSql.Quote(name)} AS DOUBLE)").Concat(categorical.Select(name => $", CAST({WindowSql.Quote(name)} AS VARCHAR)"));
-        await analytics.QueryAsync(
-            $"""
-            SELECT epoch_us(event_time), epoch_us(label_available_at), label{string.Concat(names)}
-            FROM source WHERE label IS NOT NULL AND label_available_at IS NOT NULL
-            """,
-            [AnalyticsSource.Of(blobs.GetLocalPath(frameDigest))],
-            columns.Add,
-            cancellationToken);
-        return columns.Build();
+        AnalyticsSource[] sources = [AnalyticsSource.Of(blobs.GetLocalPath(frameDigest))];
+        CheckColumns(await engine.DescribeAsync("SELECT * FROM source", sources, cancellationToken).ConfigureAwait(false), frameDigest, numeric, categorical);
+        var counts = await engine.QueryAsync($"SELECT count(*) FROM source {Labelled}", sources, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        var filling = new Filling(checked((int)counts[0]), numeric.Length, categorical.Length);
+        string[] columns =
+        [
+            "epoch_us(event_time)", "epoch_us(label_available_at)", "label",
+            .. numeric.Select(WindowSql.Quote), .. categorical.Select(WindowSql.Quote),
+        ];
+        await engine.QueryAsync($"SELECT {string.Join(", ", columns)} FROM source {Labelled}", sources, filling.Add, cancellationToken).ConfigureAwait(false);
+        return filling.Data;
     }
 
-    private sealed class FrameBuilder(int numeric, int categorical)
+    private static void CheckColumns(QuerySchema schema, string digest, string[] numeric, string[] categorical)
     {
-        private readonly List<long> _eventTimes = [];
-        private readonly List<long> _availableAt = [];
-        private readonly List<float> _labels = [];
-        private readonly List<double>[] _numeric = [.. Enumerable.Range(0, numeric).Select(_ => new List<double>())];
-        private readonly List<string>[] _categorical = [.. Enumerable.Range(0, categorical).Select(_ => new List<string>())];
+        Require(["event_time", "label_available_at"], ColumnType.Timestamp);
+        Require(["label", .. numeric], ColumnType.Double);
+        Require(categorical, ColumnType.Text);
+
+        void Require(string[] names, ColumnType type)
+        {
+            foreach (var name in names)
+            {
+                var column = schema.Columns.FirstOrDefault(candidate => candidate.Name == name)
+                    ?? throw new InvalidInputException($"Frame {digest} has no column '{name}'; it has {string.Join(", ", schema.Columns.Select(given => given.Name))}.", name);
+                if (column.Type != type)
+                {
+                    throw new InvalidInputException($"Column '{name}' of frame {digest} has type {column.SqlType}; {type} is needed here.", name);
+                }
+            }
+        }
+    }
+
+    private sealed class Filling(int rows, int numeric, int categorical)
+    {
+        private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+        private int _row;
+
+        public FrameData Data { get; } = new(rows, new long[rows], new long[rows], new float[rows], Columns<double>(rows, numeric), Columns<string>(rows, categorical));
 
         public void Add(DbDataReader row)
         {
-            _eventTimes.Add(row.GetInt64(0));
-            _availableAt.Add(row.GetInt64(1));
-            _labels.Add((float)row.GetDouble(2));
-            for (var i = 0; i < _numeric.Length; i++)
+            Data.EventTimes[_row] = row.GetInt64(0);
+            Data.AvailableAt[_row] = row.GetInt64(1);
+            Data.Labels[_row] = (float)row.GetDouble(2);
+            for (var i = 0; i < numeric; i++)
             {
-                var column = FixedColumns + i;
-                _numeric[i].Add(row.IsDBNull(column) ? double.NaN : row.GetDouble(column));
+                Data.Numeric[i][_row] = row.IsDBNull(FixedColumns + i) ? double.NaN : row.GetDouble(FixedColumns + i);
             }
 
-            for (var i = 0; i < _categorical.Length; i++)
+            for (var i = 0; i < categorical; i++)
             {
-                var column = FixedColumns + _numeric.Length + i;
-                _categorical[i].Add(row.IsDBNull(column) ? "" : string.Intern(row.GetString(column)));
+                var column = FixedColumns + numeric + i;
+                Data.Categorical[i][_row] = row.IsDBNull(column) ? "" : Shared(row.GetString(column));
             }
+
+            _row++;
         }
 
-        public FrameData Build() => new(
-            _labels.Count,
-            [.. _eventTimes],
-            [.. _availableAt],
-            [.. _labels],
-            [.. _numeric.Select(column => column.ToArray())],
-            [.. _categorical.Select(column => column.ToArray())]);
+        private string Shared(string text)
+        {
+            if (!_texts.TryGetValue(text, out var shared))
+            {
+                _texts.Add(text, shared = text);
+            }
+
+            return shared;
+        }
+
+        private static T[][] Columns<T>(int rows, int columns) => Enumerable.Range(0, columns).Select(_ => new T[rows]).ToArray();
     }
 }

@@ -5,49 +5,84 @@ using Orleans.MLOps.Storage.Logs;
 namespace Orleans.MLOps.Grains.Features;
 
 [GrainType("mlops-online-features")]
-internal sealed class OnlineFeaturesGrain(SegmentLogStore logs) : Grain, IOnlineFeaturesGrain
+internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock clock) : Grain, IOnlineFeaturesGrain
 {
-    private OnlineWindows _windows = null!;
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
+
+    private readonly Dictionary<int, OnlineVersion> _versions = [];
+    private readonly List<WindowFeature> _distinct = [];
+    private OnlineWindows? _windows;
     private ISegmentLog _log = null!;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var key = this.GetPrimaryKeyString();
-        var view = await GrainFactory.GetGrain<IFeatureViewGrain>(key).Get(null, cancellationToken);
-        _windows = new OnlineWindows(view.Definition.Windows);
-        _log = logs.Open(LogNames.For("online", key));
-        await foreach (var frame in _log.ReadAsync(LogPosition.Start, cancellationToken))
-        {
-            ObservationCodec.Replay(frame.Payload, _windows);
-        }
+        _log = logs.Open(LogNames.For("online", FeatureViewKey.Parse(this.GetPrimaryKeyString()).ToString()));
+        return Task.CompletedTask;
     }
 
     public async Task<OnlineReply> Apply(OnlineRequest request)
     {
-        if (request.ObservationKeys.Length > 0)
+        OnlineMerge.Check(request, (clock.EventNow + ClockTolerance - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        var version = await VersionAsync(request.Version);
+        if (_windows is null || version.Windows.Length == 0)
         {
-            await _log.AppendAsync(ObservationCodec.Encode(request), durable: true);
+            return new OnlineReply { Version = version.Number, Ignored = request.ObservationKeys.Length };
         }
 
-        var values = new double[request.QueryKeys.Length * _windows.Count];
-        var observation = 0;
-        for (var query = 0; query < request.QueryKeys.Length; query++)
+        foreach (var frame in ObservationCodec.Write(request.ObservationKeys, request.ObservationValues, request.ObservedAt))
         {
-            observation = Observe(request, observation, request.QueryAt[query]);
-            _windows.Evaluate(request.QueryKeys[query], request.QueryAt[query], values.AsSpan(query * _windows.Count, _windows.Count));
+            await _log.AppendAsync(frame, request.Durable);
         }
 
-        Observe(request, observation, long.MaxValue);
-        return new OnlineReply { Values = values };
+        var all = new double[request.QueryKeys.Length * _windows.Count];
+        var ignored = OnlineMerge.Apply(_windows, request, all);
+        return new OnlineReply
+        {
+            Version = version.Number,
+            Windows = version.Names,
+            Values = version.Select(all, _windows.Count),
+            Ignored = ignored,
+        };
     }
 
-    private int Observe(OnlineRequest request, int from, long until)
+    public Task<OnlineSummary> GetState() => Task.FromResult(new OnlineSummary
     {
-        for (; from < request.ObservationKeys.Length && request.ObservedAt[from] <= until; from++)
+        Observations = _windows?.Observations ?? 0,
+        Windows = _distinct.Count,
+        Newest = _windows is { Newest: > long.MinValue } ? DateTimeOffset.UnixEpoch.AddTicks(_windows.Newest * TimeSpan.TicksPerMicrosecond) : null,
+    });
+
+    private async Task<OnlineVersion> VersionAsync(int? number)
+    {
+        if (number is { } known && _versions.TryGetValue(known, out var version))
         {
-            _windows.Observe(request.ObservationKeys[from], request.ObservationValues[from], request.ObservedAt[from]);
+            return version;
         }
 
-        return from;
+        var info = await GrainFactory.GetGrain<IFeatureViewGrain>(this.GetPrimaryKeyString()).Get(number);
+        if (!_versions.TryGetValue(info.Version, out version))
+        {
+            version = OnlineVersion.Of(info, _distinct);
+            if (_distinct.Count > 0 && _windows?.Count != _distinct.Count)
+            {
+                // A new version may look further back than memory does, the log holds everything.
+                _windows = await ReplayAsync();
+            }
+
+            _versions.Add(info.Version, version);
+        }
+
+        return version;
+    }
+
+    private async Task<OnlineWindows> ReplayAsync()
+    {
+        var windows = new OnlineWindows([.. _distinct]);
+        await foreach (var frame in _log.ReadAsync(LogPosition.Start))
+        {
+            ObservationCodec.Read(frame.Payload, (key, value, availableAt) => windows.Observe(key, value, availableAt));
+        }
+
+        return windows;
     }
 }

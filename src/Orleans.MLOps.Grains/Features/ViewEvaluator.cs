@@ -1,41 +1,55 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Storage;
 using Orleans.MLOps.Storage.Analytics;
-using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Features;
 
-/// <summary>Runs a view's SQL over a dataset version, off the grains' turns.</summary>
-internal sealed class ViewEvaluator(AnalyticsEngine analytics, IBlobStore blobs)
+/// <summary>Checks and evaluates views on the analytics engine's threads.</summary>
+internal sealed class ViewEvaluator(IBlobStore blobs, AnalyticsEngine engine, StorageOptions options)
 {
-    /// <summary>Checks a definition against the columns and the data of a dataset version.</summary>
-    public async Task CheckAsync(FeatureViewDefinition definition, DatasetVersionInfo source, CancellationToken cancellationToken)
+    /// <summary>Runs the definition over a dataset version's rows without keeping anything.</summary>
+    /// <exception cref="InvalidInputException">The SQL, a column, a type or a value is wrong; the message names it.</exception>
+    /// <exception cref="PermissionDeniedException">The SQL is no SELECT, or reaches outside the table source.</exception>
+    public async Task CheckAsync(FeatureViewDefinition view, DatasetVersionInfo dataset, CancellationToken cancellationToken)
     {
-        var sources = Sources(source);
-        ViewRules.Check(definition, await analytics.DescribeAsync(definition.Sql, sources, cancellationToken));
-        await analytics.QueryAsync(WindowSql.Audit(definition), sources, row => ViewAudit.Check(definition, row), cancellationToken);
+        var sources = Sources(dataset);
+        ViewRules.Check(view, await engine.DescribeAsync(view.Sql, sources, cancellationToken).ConfigureAwait(false));
+        await engine.QueryAsync(WindowSql.Audit(view), sources, row => ViewAudit.Check(view, row), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Evaluates features and windows into a frame blob.</summary>
-    public async Task<(BlobRef Data, long Rows)> EvaluateAsync(
-        FeatureViewDefinition definition, DatasetVersionInfo source, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    /// <summary>Evaluates the view and stores the frame; the same inputs give the same bytes.</summary>
+    /// <exception cref="InvalidInputException">The view does not fit this dataset version, or no example lies in the range.</exception>
+    public async Task<FeatureFrame> EvaluateAsync(FeatureViewInfo info, DatasetVersionInfo dataset, FrameInputs inputs, CancellationToken cancellationToken)
     {
-        await CheckAsync(definition, source, cancellationToken);
-        var path = Path.Combine(Path.GetTempPath(), $"mlops-frame-{Guid.NewGuid():n}.parquet");
-        try
+        var view = info.Definition;
+        await CheckAsync(view, dataset, cancellationToken).ConfigureAwait(false);
+        using var file = new ScratchFile(options);
+        var rows = await engine.WriteParquetAsync(WindowSql.Frame(view, inputs.From, inputs.To), Sources(dataset), file.Path, cancellationToken).ConfigureAwait(false);
+        if (rows == 0)
         {
-            var sql = WindowSql.Frame(definition, Microseconds(from), Microseconds(to));
-            var rows = await analytics.WriteParquetAsync(sql, Sources(source), path, cancellationToken);
-            await using var stream = File.OpenRead(path);
-            return (await blobs.CommitAsync(await blobs.StageAsync(stream, cancellationToken), cancellationToken), rows);
+            throw new InvalidInputException($"View {view.Name} has no example in the asked range over {inputs.DatasetVersion}.", "from");
         }
-        finally
+
+        return new FeatureFrame
         {
-            File.Delete(path);
-        }
+            Data = await StoreAsync(file.Path, cancellationToken).ConfigureAwait(false),
+            RowCount = rows,
+            Numeric = [.. view.Numeric, .. view.Windows.Select(window => window.Name)],
+            Categorical = view.Categorical,
+            View = new FeatureViewKey(view.Project, view.Name).ToString(),
+            ViewVersion = info.Version,
+            DatasetVersion = inputs.DatasetVersion,
+        };
     }
 
-    private AnalyticsSource[] Sources(DatasetVersionInfo source) => [AnalyticsSource.Of(blobs.GetLocalPath(source.Data.Digest))];
+    private async Task<BlobRef> StoreAsync(string path, CancellationToken cancellationToken)
+    {
+        var stream = File.OpenRead(path);
+        await using var owned = stream.ConfigureAwait(false);
+        return await blobs.CommitAsync(await blobs.StageAsync(stream, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
 
-    private static long? Microseconds(DateTimeOffset? time) => time is { } given ? TableValue.ToMicroseconds(given) : null;
+    private AnalyticsSource[] Sources(DatasetVersionInfo dataset) => [AnalyticsSource.Of(blobs.GetLocalPath(dataset.Data.Digest))];
 }

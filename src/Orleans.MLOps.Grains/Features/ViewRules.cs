@@ -92,6 +92,18 @@ internal static class ViewRules
         void Require(bool holds, string problem, string? field) => ViewRules.Require(holds, $"View {definition.Name}: {problem}", field);
     }
 
+    /// <exception cref="InvalidInputException">The windows' key changed: the observations that are kept online are filed under it.</exception>
+    public static void CheckSuccession(FeatureViewDefinition definition, FeatureViewDefinition? previous)
+    {
+        if (previous is { Windows.Length: > 0 } && definition.Windows.Length > 0)
+        {
+            Require(
+                Same(previous.Windows[0].Key, definition.Windows[0].Key),
+                $"View {definition.Name}: its windows had the key '{previous.Windows[0].Key}' and would get '{definition.Windows[0].Key}'; the versions of a view share one key. Give the new view another name.",
+                definition.Windows[0].Key);
+        }
+    }
+
     private static void CheckWindows(FeatureViewDefinition definition)
     {
         foreach (var window in definition.Windows)

@@ -69,7 +69,8 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
         }
 
         var key = new FeatureViewKey(route.Endpoint.Project, route.View!.Name);
-        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(input.ToRequest(bound));
+        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(
+            input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable));
         var windows = route.Layout.WindowInputs;
         for (var window = 0; window < windows.Length; window++)
         {

@@ -14,22 +14,32 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
     public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
+    private long _invalidations;
 
     public ValueTask<Route> GetAsync(EndpointKey key) =>
         _routes.TryGetValue(key, out var entry) && clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge
             ? new(entry.Route)
             : new(RefreshAsync(key));
 
-    public void Invalidate(EndpointKey key) => _routes.TryRemove(key, out _);
+    public void Invalidate(EndpointKey key)
+    {
+        Interlocked.Increment(ref _invalidations);
+        _routes.TryRemove(key, out _);
+    }
 
     private async Task<Route> RefreshAsync(EndpointKey key)
     {
-        var checkedAt = clock.WallTime.GetTimestamp();
+        var (checkedAt, invalidations) = (clock.WallTime.GetTimestamp(), Interlocked.Read(ref _invalidations));
         var endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision
             ? entry.Route
             : await LoadAsync(endpoint);
-        _routes[key] = (route, checkedAt);
+        if (invalidations == Interlocked.Read(ref _invalidations))
+        {
+            // Otherwise the endpoint may have changed meanwhile, and the next request must ask again.
+            _routes[key] = (route, checkedAt);
+        }
+
         return route;
     }
 

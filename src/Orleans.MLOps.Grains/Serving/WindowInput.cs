@@ -64,12 +64,14 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
         return merged;
     }
 
-    public OnlineRequest ToRequest(BoundRows bound) => new()
+    public OnlineRequest ToRequest(BoundRows bound, int? viewVersion, bool durable) => new()
     {
         ObservationKeys = Keys,
         ObservationValues = Values,
         ObservedAt = AvailableAt,
         QueryKeys = bound.WindowKeys ?? [],
         QueryAt = bound.EventTimes,
+        Version = viewVersion,
+        Durable = durable,
     };
 }
