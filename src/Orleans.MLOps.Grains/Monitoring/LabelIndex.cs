@@ -54,8 +54,13 @@ internal sealed class LabelIndex
             return;
         }
 
+        if (row.Kind == LabelKind.Repeated || !_batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
+        {
+            return;
+        }
+
         Unpark(row);
-        if (row.Kind is LabelKind.First or LabelKind.Correction && _batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
+        if (row.Kind != LabelKind.Unknown)
         {
             entry.Labels[row.Row] = row.Value;
         }
@@ -127,7 +132,7 @@ internal sealed class LabelIndex
         };
         if (!_batches.TryGetValue((recorder, sequence), out var entry))
         {
-            var mayStillCome = sequence > _lastSequence.GetValueOrDefault(recorder);
+            var mayStillCome = sequence > _lastSequence.GetValueOrDefault(recorder) || _parked.ContainsKey((recorder, sequence));
             return mayStillCome ? DecideEarly(label) : label;
         }
 

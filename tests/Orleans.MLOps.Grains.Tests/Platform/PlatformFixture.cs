@@ -22,6 +22,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>Training threads of the silo; set it before the start.</summary>
     public int? Slots { get; init; }
 
+    /// <summary>What a test changes in the silo, after everything else; set it before the start.</summary>
+    public Action<ISiloBuilder>? Configure { get; init; }
+
     private InProcessTestCluster Cluster => _cluster ?? throw new InvalidOperationException("The silo is not started.");
 
     public async ValueTask InitializeAsync()
@@ -37,6 +40,8 @@ public sealed class PlatformFixture : IAsyncLifetime
             {
                 silo.Services.AddSingleton(new TrainingOptions { Slots = slots });
             }
+
+            Configure?.Invoke(silo);
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

@@ -1,0 +1,171 @@
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Models;
+using Orleans.MLOps.Monitoring;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Tests.Serving;
+
+public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<ReplayPlatform>
+{
+    [Fact]
+    public async Task Predict_Deployed_AnswersAsTheModelDoes()
+    {
+        var name = await platform.ServeAsync();
+        var reply = await platform.Client.Serving.PredictAsync(
+            ServingSamples.Request(name, [0.5, double.NaN, -3], ["a", "", "never seen"]) with { ReturnFeatures = true });
+
+        Assert.Equal(await ScoreAsync(1, [0.5, double.NaN, -3], ["a", "", "never seen"]), reply.Probabilities.Select(value => (float)value));
+        Assert.Equal([1, 1, 1], reply.ModelVersions);
+        Assert.Equal(3, reply.PredictionIds.Distinct().Count());
+        Assert.Equal(["x", "c"], reply.Features.Select(column => column.Name));
+        Assert.Equal([0.5, double.NaN, -3], reply.Features[0].Numbers!);
+    }
+
+    [Fact]
+    public async Task Predict_TwoVariants_SplitsRowsByWeightAndEachIsAnsweredByItsOwn()
+    {
+        var name = ReplayPlatform.NewName();
+        await platform.RegisterAsync(name, 1);
+        await platform.RegisterAsync(name, 2);
+        await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name) with
+        {
+            Variants = [new() { Name = "a", Version = 1, Weight = 3 }, new() { Name = "b", Version = 2, Weight = 1 }],
+        });
+        double[] x = [.. Enumerable.Range(0, 1000).Select(i => i / 100.0)];
+        string[] c = [.. x.Select(_ => "a")];
+
+        var reply = await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, x, c));
+
+        Assert.InRange(reply.ModelVersions.Count(version => version == 1), 700, 800);
+        float[][] alone = [await ScoreAsync(1, x, c), await ScoreAsync(2, x, c)];
+        Assert.All(Enumerable.Range(0, x.Length), row => Assert.Equal(alone[reply.ModelVersions[row] - 1][row], (float)reply.Probabilities[row], 1e-6f));
+        Assert.Equal((reply.ModelVersions.Count(version => version == 1), 1000), ((int)(await platform.ReportAsync(name)).Predictions, (int)((await platform.ReportAsync(name)).Predictions + (await platform.ReportAsync(name, 2)).Predictions)));
+    }
+
+    [Fact]
+    public async Task Deploy_Repeated_ChangesOnce()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        var command = ReplayPlatform.Command(name, 2) with { ExpectedRevision = 1 };
+
+        await platform.Client.Serving.DeployAsync(command);
+        var again = await platform.Client.Serving.DeployAsync(command);
+
+        Assert.Equal((2, 2), (again.Revision, again.History.Length));
+        Assert.Equal(2, (await platform.PredictAsync(name, 1)).ModelVersions[0]);
+    }
+
+    [Fact]
+    public async Task Rollback_OneCall_MovesRouteAndChampion()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        await PointAsync(name, null, 1);
+        await platform.DeployAsync(name, LogPolicy.Durable, 2);
+        await PointAsync(name, 1, 2);
+
+        var back = await platform.Client.Serving.RollbackAsync(name, "worse", "back");
+        var again = await platform.Client.Serving.RollbackAsync(name, "worse", "back");
+
+        Assert.Equal((3, 3), (back.Revision, again.Revision));
+        Assert.Equal(1, (await platform.PredictAsync(name, 1)).ModelVersions[0]);
+        var model = await platform.Client.Models.GetAsync(name);
+        Assert.Equal(1, Assert.Single(model.Aliases, alias => alias.Name == "champion").Version);
+        Assert.Equal("worse", model.History[^1].Reason);
+        await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.RollbackAsync(name, "worse", " "));
+    }
+
+    [Fact]
+    public async Task Deploy_RefusedVersion_IsRefusedAndNothingIsThere()
+    {
+        var name = ReplayPlatform.NewName();
+        await platform.RegisterAsync(name, 1, passes: false);
+
+        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.DeployAsync(name, LogPolicy.Durable, 1));
+
+        Assert.Contains("may not serve", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NotFoundException>(() => platform.Client.Serving.GetAsync(name));
+    }
+
+    [Fact]
+    public async Task Deploy_OtherBytesUnderTheDigest_IsDataLossAndTheFormerRouteStays()
+    {
+        var name = await platform.ServeAsync();
+        // A network of its own, so that no other test shares the damaged blob.
+        var network = ServingSamples.Network with { Hidden = [5] };
+        var second = await platform.RegisterAsync(name, 2, network: network);
+        var path = platform.Blobs.GetLocalPath(second.Onnx.Digest);
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.SetAttributes(path, FileAttributes.Normal);
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var error = await Assert.ThrowsAsync<DataLossException>(() => platform.DeployAsync(name, LogPolicy.Durable, 2));
+
+        Assert.Contains(second.Onnx.Digest, error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await platform.Client.Serving.GetAsync(name)).Revision);
+        Assert.Equal(1, (await platform.PredictAsync(name, 1)).ModelVersions[0]);
+    }
+
+    [Fact]
+    public async Task Predict_BadFeatures_WritesNothing()
+    {
+        var name = await platform.ServeAsync();
+
+        await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.PredictAsync(
+            new PredictRequest { Endpoint = name, Columns = [ServingSamples.Numbers("x", 1)] }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [double.PositiveInfinity], ["a"])));
+        await using var session = await platform.Client.Serving.OpenSessionAsync();
+        var id = (await platform.PredictAsync(name, 1)).PredictionIds[0];
+        await Assert.ThrowsAsync<InvalidInputException>(() => session.ServeAsync(new ServeRequest
+        {
+            Predict = new PredictRequest { Endpoint = name, Columns = [ServingSamples.Numbers("x", 1)] },
+            Labels = new LabelBatch { Endpoint = name, PredictionIds = [id], Values = [1], ObservedAt = [platform.Clock.GetUtcNow()] },
+        }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => session.ServeAsync(new ServeRequest
+        {
+            Predict = new PredictRequest { Endpoint = name },
+            Observations = new ObservationBatch { Keys = ["a"], Values = [1], ObservedAt = [platform.Clock.GetUtcNow()] },
+        }));
+
+        var report = await platform.ReportAsync(name);
+        Assert.Equal((1, 0), (report.Predictions, report.Labelled));
+    }
+
+    [Fact]
+    public async Task UnknownNames_Everywhere_AreNotFound()
+    {
+        var name = await platform.ServeAsync();
+        var (serving, monitoring, pipelines) = (platform.Client.Serving, platform.Client.Monitoring, platform.Client.Pipelines);
+
+        await MissingAsync(() => serving.DeployAsync(ReplayPlatform.Command("nothing", 1)));
+        await MissingAsync(() => serving.DeployAsync(ReplayPlatform.Command(name, 9)));
+        await MissingAsync(() => serving.DeployAsync(ReplayPlatform.Command(name, 1) with { FeatureView = "nothing" }));
+        await MissingAsync(() => serving.GetAsync("nothing"));
+        await MissingAsync(() => serving.RollbackAsync("nothing", "why", "o"));
+        await MissingAsync(() => serving.PredictAsync(ServingSamples.Request("nothing", [1], ["a"])));
+        await MissingAsync(() => platform.LabelAsync("nothing", ("0123456789abcdef0123456789abcdef", 1)));
+        await MissingAsync(() => monitoring.FlushAsync("nothing"));
+        await MissingAsync(() => monitoring.GetReportAsync("nothing", 1));
+        await MissingAsync(() => monitoring.GetReportAsync(name, 2));
+        await MissingAsync(() => monitoring.ConfigureAsync(new MonitorOptions { Endpoint = "nothing" }));
+        await MissingAsync(() => pipelines.ConfigureAsync(Pipelines.PolicySamples.Good with { Endpoint = "nothing" }));
+        Assert.Equal(1, (await serving.GetAsync(name)).Revision);
+
+        static async Task MissingAsync(Func<Task> call)
+        {
+            var error = await Assert.ThrowsAnyAsync<MLOpsException>(call);
+            Assert.Equal(ErrorCode.NotFound, error.Code);
+        }
+    }
+
+    private Task<ModelInfo> PointAsync(string model, int? from, int to) => platform.Client.Models.SetAliasAsync(
+        new SetAlias { Model = model, Alias = "champion", Version = to, ExpectedVersion = from, OperationId = $"point/{to}" });
+
+    private static async Task<float[]> ScoreAsync(int version, double[] x, string[] c)
+    {
+        using var model = ServingSamples.Load(version, ReplayPlatform.SeedOf(version));
+        return await model.ScoreAsync([x], [c], x.Length);
+    }
+}
