@@ -40,6 +40,12 @@ internal sealed partial class RetrainingGrain(
 
     public async Task<PipelineRunInfo> Drive(BeginRetraining command)
     {
+        // Work that has just decided may not know yet that the clock has moved on: it ends at once, and a due promotion is then carried out here.
+        while (state.State.Info?.Status == PipelineRunStatus.Promoting && !_work.IsCompleted)
+        {
+            await _work;
+        }
+
         if (_work.IsCompleted && (state.State.Info is null || !PipelineRunRules.HasEnded(Info.Status)))
         {
             DelayDeactivation(TimeSpan.FromMinutes(10));
