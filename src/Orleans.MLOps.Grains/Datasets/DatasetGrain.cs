@@ -23,23 +23,31 @@ internal sealed partial class DatasetGrain(
     public const string StateName = "dataset-state";
     public const string CatalogKind = "dataset";
 
-    private readonly HashSet<string> _running = [];
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, Task> _running = [];
     private readonly CancellationTokenSource _stopping = new();
     private DatasetKey _key;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = DatasetKey.Parse(this.GetPrimaryKeyString());
+        CanonicalKey.Require(this.GetPrimaryKeyString(), _key.ToString());
         if (state.State.Ingests.Exists(record => record.Status == IngestStatus.Running))
         {
             // A running ingest without a runner was interrupted, whoever asks for it now.
-            this.RegisterGrainTimer(Resume, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan });
+            this.RegisterGrainTimer(LaunchInterrupted, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan });
         }
 
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _stopping.CancelAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Values).WaitAsync(Farewell, clock.WallTime, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
 
     public async Task<IngestProgress> BeginIngest(IngestDataset command, string operationId, CancellationToken cancellationToken)
     {
@@ -48,7 +56,7 @@ internal sealed partial class DatasetGrain(
         if (DatasetLifecycle.FindIngest(state.State, operationId) is { } known)
         {
             DatasetLifecycle.RequireSame(known, digest);
-            await Resume(cancellationToken);
+            LaunchInterrupted();
             return await GetIngest(operationId, cancellationToken);
         }
 
@@ -79,7 +87,7 @@ internal sealed partial class DatasetGrain(
     {
         var record = DatasetLifecycle.FindIngest(state.State, operationId)
             ?? throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' knows no ingest '{operationId}'.", "operation_id");
-        var status = _running.Contains(operationId) ? IngestStatus.Running : record.Status;
+        var status = _running.ContainsKey(operationId) ? IngestStatus.Running : record.Status;
         return new IngestProgress
         {
             OperationId = operationId,
@@ -90,7 +98,8 @@ internal sealed partial class DatasetGrain(
         };
     }
 
-    public Task Describe(Dictionary<string, string> columns, CancellationToken cancellationToken) => Version(Latest()).Describe(columns, cancellationToken);
+    public Task Describe(Dictionary<string, string> columns, CancellationToken cancellationToken) =>
+        Version(Latest()).Describe(columns, cancellationToken);
 
     public Task<DatasetVersionInfo> GetVersion(string? digest, CancellationToken cancellationToken)
     {
@@ -102,17 +111,13 @@ internal sealed partial class DatasetGrain(
 
     public Task<DatasetSummary> GetState() => Task.FromResult(DatasetLifecycle.Summarise(state.State, _key));
 
-    public Task Resume(CancellationToken cancellationToken)
+    public async Task Resume(string operationId, CancellationToken cancellationToken)
     {
-        foreach (var record in state.State.Ingests)
+        LaunchInterrupted();
+        if (DatasetLifecycle.FindIngest(state.State, operationId) is not { Status: IngestStatus.Running })
         {
-            if (record.Status == IngestStatus.Running && !_running.Contains(record.OperationId))
-            {
-                Launch(record);
-            }
+            await journal.RemoveAsync(_key, operationId, cancellationToken);
         }
-
-        return Task.CompletedTask;
     }
 
     public async Task Finish(string operationId, IngestOutcome outcome, CancellationToken cancellationToken)
@@ -143,19 +148,37 @@ internal sealed partial class DatasetGrain(
 
     public void Dispose() => _stopping.Dispose();
 
-    private void Launch(IngestRecord record)
+    private void LaunchInterrupted()
     {
-        _running.Add(record.OperationId);
-        DelayDeactivation(TimeSpan.MaxValue);
-        RunAsync(record, this.AsReference<IDatasetIngestControl>(), _stopping.Token).Ignore();
+        foreach (var record in state.State.Ingests)
+        {
+            if (record.Status == IngestStatus.Running && !_running.ContainsKey(record.OperationId))
+            {
+                Launch(record);
+            }
+        }
     }
 
-    private async Task RunAsync(IngestRecord record, IDatasetIngestControl self, CancellationToken stopping)
+    private Task LaunchInterrupted(CancellationToken cancellationToken)
+    {
+        LaunchInterrupted();
+        return Task.CompletedTask;
+    }
+
+    private void Launch(IngestRecord record)
+    {
+        var stopping = _stopping.Token;
+        var work = Task.Run(() => OutcomeAsync(record, stopping), stopping);
+        _running.Add(record.OperationId, work);
+        DelayDeactivation(TimeSpan.MaxValue);
+        ReportAsync(record, work, stopping).Ignore();
+    }
+
+    private async Task ReportAsync(IngestRecord record, Task<IngestOutcome> work, CancellationToken stopping)
     {
         try
         {
-            var outcome = await Task.Run(() => OutcomeAsync(record, stopping), stopping);
-            await self.Finish(record.OperationId, outcome, CancellationToken.None);
+            await this.AsReference<IDatasetIngestControl>().Finish(record.OperationId, await work, CancellationToken.None);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -7,9 +7,9 @@ internal sealed class DatasetRecovery(IngestJournal journal, IGrainFactory grain
 {
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        foreach (var dataset in await journal.ListAsync(cancellationToken))
+        foreach (var (dataset, operationId) in await journal.ListAsync(cancellationToken))
         {
-            await grains.GetGrain<IDatasetIngestControl>(dataset).Resume(cancellationToken);
+            await grains.GetGrain<IDatasetIngestControl>(dataset).Resume(operationId, cancellationToken);
         }
     }
 }

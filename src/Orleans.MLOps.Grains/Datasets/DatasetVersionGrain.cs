@@ -6,7 +6,10 @@ using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Datasets;
 
-/// <summary>A dataset version. Calls interleave, so that a long split keeps no reader waiting; every change of state goes through one gate.</summary>
+/// <summary>
+/// A dataset version. Calls interleave, so that a long split keeps no reader waiting; every change of state goes through one gate
+/// and is seen once it is durable.
+/// </summary>
 [Reentrant, GrainType("mlops-dataset-version")]
 internal sealed class DatasetVersionGrain(
     [PersistentState(DatasetVersionGrain.StateName, GrainServices.StateStorage)] IPersistentState<DatasetVersionState> state,
@@ -21,12 +24,15 @@ internal sealed class DatasetVersionGrain(
     private readonly SemaphoreSlim _gate = new(1);
     private DatasetVersionKey _key;
     private DatasetVersionInfo? _info;
+    private SplitInfo[] _splits = [];
     private DatasetProfile? _profile;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = DatasetVersionKey.Parse(this.GetPrimaryKeyString());
+        CanonicalKey.Require(this.GetPrimaryKeyString(), _key.ToString());
         _info = state.State.Info;
+        _splits = [.. state.State.Splits];
         return Task.CompletedTask;
     }
 
@@ -60,6 +66,7 @@ internal sealed class DatasetVersionGrain(
     public Task Describe(Dictionary<string, string> columns, CancellationToken cancellationToken) => LockedAsync(async () =>
     {
         var info = Info();
+        IngestCommand.RequireTexts(columns);
         IngestCommand.RequireColumns(columns.Keys, info.Columns);
         await DescribeAsync(info, columns);
         return true;
@@ -78,6 +85,7 @@ internal sealed class DatasetVersionGrain(
         var split = await Task.Run(() => splits.CreateAsync(info, command, cancellationToken), cancellationToken);
         state.State.Splits.Add(split);
         await StateWriter.WriteAsync(this, state);
+        _splits = [.. state.State.Splits];
         return split;
     });
 
@@ -94,7 +102,7 @@ internal sealed class DatasetVersionGrain(
     private DatasetVersionInfo Info() =>
         _info ?? throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' has no version '{_key.Digest}'.", "digest");
 
-    private SplitInfo? Find(string name) => state.State.Splits.Find(split => split.Name == name);
+    private SplitInfo? Find(string name) => Array.Find(_splits, split => split.Name == name);
 
     private SplitInfo Split(string name)
     {

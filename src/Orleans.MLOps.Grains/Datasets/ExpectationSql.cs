@@ -68,7 +68,7 @@ internal sealed class ExpectationSql(IReadOnlyList<Expectation> rules, IReadOnly
             (null, { } most) => $"at most {Plain(most)}",
             var (least, most) => $"{Plain(least!.Value)} to {Plain(most!.Value)}",
         };
-        return $"CASE WHEN {string.Join(" OR ", outside)} THEN concat({Literal($"{rule.Column} is ")}, {column}, {Literal($", allowed {bounds}")}) END";
+        return $"CASE WHEN {string.Join(" OR ", outside)} THEN concat({Literal($"{rule.Column} is ")}, CASE WHEN isnan({column}::DOUBLE) THEN 'NaN' ELSE {column}::VARCHAR END, {Literal($", allowed {bounds}")}) END";
     }
 
     private static string Number(double value) => $"'{Plain(value)}'::DOUBLE";

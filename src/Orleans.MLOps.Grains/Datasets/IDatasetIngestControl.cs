@@ -4,9 +4,9 @@ namespace Orleans.MLOps.Grains.Datasets;
 [Alias("mlops.datasets.ingest-control")]
 internal interface IDatasetIngestControl : IGrainWithStringKey
 {
-    /// <summary>Takes up ingests that a stopped silo left. Idempotent.</summary>
+    /// <summary>Takes up an ingest that a stopped silo left, or strikes it from the journal when it has ended. Idempotent.</summary>
     [Alias("resume")]
-    Task Resume(CancellationToken cancellationToken = default);
+    Task Resume(string operationId, CancellationToken cancellationToken = default);
 
     /// <summary>Ends an ingest. Idempotent.</summary>
     [Alias("finish")]

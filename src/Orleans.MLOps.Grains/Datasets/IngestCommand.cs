@@ -6,6 +6,7 @@ namespace Orleans.MLOps.Grains.Datasets;
 internal static class IngestCommand
 {
     private const int LongestOperationId = 200;
+    private const int LongestDescription = 10_000;
 
     /// <exception cref="InvalidInputException">The command contradicts itself or its grain; the message names the field.</exception>
     public static void Require(IngestDataset command, string operationId, DatasetKey key)
@@ -30,14 +31,22 @@ internal static class IngestCommand
             Expectations.Require(expectation);
         }
 
-        if (command.Descriptions.Any(pair => string.IsNullOrWhiteSpace(pair.Key) || pair.Value is null))
-        {
-            throw new InvalidInputException("A description has no column or no text.", "descriptions");
-        }
-
+        RequireTexts(command.Descriptions);
         if (command.Parents.Any(string.IsNullOrWhiteSpace))
         {
             throw new InvalidInputException("A parent key is empty.", "parents");
+        }
+    }
+
+    /// <exception cref="InvalidInputException">A description has no text.</exception>
+    public static void RequireTexts(Dictionary<string, string> descriptions)
+    {
+        foreach (var (column, text) in descriptions)
+        {
+            if (text is null || text.Length > LongestDescription)
+            {
+                throw new InvalidInputException($"The description of column '{column}' has {text?.Length ?? 0} characters or is none; at most {LongestDescription} are allowed.", "descriptions");
+            }
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed class IngestJournal(ITables tables, PlatformClock clock)
     public Task RemoveAsync(DatasetKey dataset, string operationId, CancellationToken cancellationToken = default) =>
         tables.WriteAsync(new TableWrite().Add("DELETE FROM operations WHERE op_id = $1", Id(dataset, operationId)), cancellationToken);
 
-    /// <summary>The keys of datasets with unfinished ingests.</summary>
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => tables.QueryAsync(
-        "SELECT DISTINCT key FROM operations WHERE op_id >= $1 AND op_id < $2 AND kind = $3 ORDER BY key",
-        row => row.GetString(0),
+    /// <summary>The unfinished ingests with the keys of their datasets.</summary>
+    public Task<IReadOnlyList<(string Dataset, string OperationId)>> ListAsync(CancellationToken cancellationToken) => tables.QueryAsync(
+        "SELECT key, op_id FROM operations WHERE op_id >= $1 AND op_id < $2 AND kind = $3 ORDER BY op_id",
+        row => (row.GetString(0), row.GetString(1)[$"{Kind}/{row.GetString(0)}/".Length..]),
         cancellationToken,
         $"{Kind}/", $"{Kind}0", Kind);
 

@@ -11,7 +11,15 @@ internal sealed class SplitSide
     private readonly BitArray _rows;
     private readonly List<string> _problems = [];
 
-    private SplitSide(string name, long ordinals) => (Name, _rows) = (name, new BitArray(checked((int)ordinals)));
+    private SplitSide(string name, long ordinals)
+    {
+        if (ordinals > Array.MaxLength)
+        {
+            throw new ResourceExhaustedException($"The file has {ordinals} rows; splits of at most {Array.MaxLength} can be verified.");
+        }
+
+        (Name, _rows) = (name, new BitArray((int)ordinals));
+    }
 
     public string Name { get; }
 

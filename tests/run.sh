@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Restores, builds and runs every test. The last line is `N passed, N failed, N skipped`; the exit code is 0 only when all passed.
+#   tests/run.sh                 everything
+#   tests/run.sh Storage Server  only the projects whose name holds one of these words
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+configuration=Release
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "$1" >&2
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
+
+command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not on the PATH."
+if ! command -v strace >/dev/null; then
+  # The durability test watches system calls; without strace it skips itself and says so.
+  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    { apt-get update -qq && apt-get install -y -qq strace; } >"$work/apt.log" 2>&1 || echo "strace could not be installed; the durability test will be skipped." >&2
+  else
+    echo "strace is missing and cannot be installed here; the durability test will be skipped." >&2
+  fi
+fi
+
+dotnet build Orleans.MLOps.sln -c "$configuration" --nologo -v quiet >"$work/build.log" 2>&1 || { tail -n 60 "$work/build.log" >&2; fail "The build failed."; }
+
+passed=0 failed=0 skipped=0
+count() { sed -n "s/^[[:space:]]*$1: \([0-9][0-9]*\)$/\1/p" "$2" | tail -n 1; }
+wanted() {
+  [ "$#" -eq 1 ] && return 0
+  local name=$1 word
+  shift
+  for word in "$@"; do [[ $name == *"$word"* ]] && return 0; done
+  return 1
+}
+
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  wanted "$name" "$@" || continue
+  log="$work/$name.log"
+  started=$SECONDS
+  dotnet "tests/$name/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi >"$log" 2>&1 </dev/null
+  code=$?
+  p=$(count succeeded "$log") f=$(count failed "$log") s=$(count skipped "$log")
+  p=${p:-0} f=${f:-0} s=${s:-0}
+  # A project that crashed, or ran nothing, counts as a failure of its own.
+  if [ "$code" -ne 0 ] && [ "$f" -eq 0 ] || [ $((p + f)) -eq 0 ]; then f=$((f + 1)); fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  printf '%-40s %5d passed %3d failed %3d skipped  %4d s\n' "$name" "$p" "$f" "$s" $((SECONDS - started))
+  [ "$f" -gt 0 ] && sed 's/^/    /' "$log" | tail -n 120
+  [ "$s" -gt 0 ] && grep -A 2 '^skipped ' "$log" | sed 's/^/    /'
+done
+
+for sample in samples/*/run.sh; do
+  [ -e "$sample" ] || continue
+  name=$(basename "$(dirname "$sample")")
+  wanted "samples/$name" "$@" || continue
+  log="$work/sample-$name.log"
+  started=$SECONDS
+  if bash "$sample" >"$log" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+    printf '%-40s %5d passed %3d failed %3d skipped  %4d s\n' "samples/$name" 1 0 0 $((SECONDS - started))
+  else
+    failed=$((failed + 1))
+    printf '%-40s %5d passed %3d failed %3d skipped  %4d s\n' "samples/$name" 0 1 0 $((SECONDS - started))
+    sed 's/^/    /' "$log" | tail -n 60
+  fi
+done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
