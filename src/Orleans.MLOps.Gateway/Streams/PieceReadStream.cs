@@ -47,7 +47,7 @@ internal sealed class PieceReadStream<TPiece>(IAsyncStreamReader<TPiece> pieces,
 
         while (rest.IsEmpty)
         {
-            if (!await pieces.MoveNext(cancellationToken).ConfigureAwait(false))
+            if (!await MoveNextAsync(cancellationToken).ConfigureAwait(false))
             {
                 return 0;
             }
@@ -75,4 +75,17 @@ internal sealed class PieceReadStream<TPiece>(IAsyncStreamReader<TPiece> pieces,
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>A request stream that breaks means that the caller has left, which the call's own token may say only a moment later.</summary>
+    private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pieces.MoveNext(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new OperationCanceledException("The caller left before its upload was complete.", error, cancellationToken);
+        }
+    }
 }

@@ -8,23 +8,22 @@ namespace Orleans.MLOps.Grains.Features;
 internal sealed class FrameReader(IBlobStore blobs, AnalyticsEngine engine)
 {
     private const int FixedColumns = 3;
-    private const string Labelled = "WHERE label IS NOT NULL AND label_available_at IS NOT NULL";
 
-    /// <summary>Reads the named columns of the labelled examples; they come back in the order asked for.</summary>
+    /// <summary>Reads the named columns of a frame; they come back in the order asked for.</summary>
     /// <exception cref="NotFoundException">No frame of that digest is stored.</exception>
     /// <exception cref="InvalidInputException">The frame lacks a column, or holds it with another type; the message names it and what there is.</exception>
     public async Task<FrameData> ReadAsync(string frameDigest, string[] numeric, string[] categorical, CancellationToken cancellationToken = default)
     {
         AnalyticsSource[] sources = [AnalyticsSource.Of(blobs.GetLocalPath(frameDigest))];
         CheckColumns(await engine.DescribeAsync("SELECT * FROM source", sources, cancellationToken).ConfigureAwait(false), frameDigest, numeric, categorical);
-        var counts = await engine.QueryAsync($"SELECT count(*) FROM source {Labelled}", sources, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        var counts = await engine.QueryAsync("SELECT count(*) FROM source", sources, row => row.GetInt64(0), cancellationToken).ConfigureAwait(false);
         var filling = new Filling(checked((int)counts[0]), numeric.Length, categorical.Length);
         string[] columns =
         [
-            "epoch_us(event_time)", "epoch_us(label_available_at)", "label",
+            "epoch_us(event_time)", "CASE WHEN label IS NOT NULL THEN epoch_us(label_available_at) END", "label",
             .. numeric.Select(WindowSql.Quote), .. categorical.Select(WindowSql.Quote),
         ];
-        await engine.QueryAsync($"SELECT {string.Join(", ", columns)} FROM source {Labelled}", sources, filling.Add, cancellationToken).ConfigureAwait(false);
+        await engine.QueryAsync($"SELECT {string.Join(", ", columns)} FROM source", sources, filling.Add, cancellationToken).ConfigureAwait(false);
         return filling.Data;
     }
 
@@ -58,8 +57,8 @@ internal sealed class FrameReader(IBlobStore blobs, AnalyticsEngine engine)
         public void Add(DbDataReader row)
         {
             Data.EventTimes[_row] = row.GetInt64(0);
-            Data.AvailableAt[_row] = row.GetInt64(1);
-            Data.Labels[_row] = (float)row.GetDouble(2);
+            Data.AvailableAt[_row] = row.IsDBNull(1) ? long.MaxValue : row.GetInt64(1);
+            Data.Labels[_row] = row.IsDBNull(2) ? float.NaN : (float)row.GetDouble(2);
             for (var i = 0; i < numeric; i++)
             {
                 Data.Numeric[i][_row] = row.IsDBNull(FixedColumns + i) ? double.NaN : row.GetDouble(FixedColumns + i);

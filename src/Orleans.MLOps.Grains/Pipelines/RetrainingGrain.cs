@@ -42,9 +42,9 @@ internal sealed partial class RetrainingGrain(
 
     public async Task<PipelineRunInfo> Drive(BeginRetraining command)
     {
-        if (IsPromoting)
+        // Work that has just decided may not know yet that the clock has moved on: it ends at once, and a due promotion is then carried out here.
+        while (IsPromoting && !_work.IsCompleted)
         {
-            // What is under way may have looked at the clock before it moved on.
             await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 

@@ -58,7 +58,7 @@ public sealed class RecordMapperTests
         Assert.Null(spec.MaxSteps);
         var options = RecordMapper<MonitorOptions, W.MonitorOptions>.ToRecord(new());
         Assert.Equal(TimeSpan.FromDays(7), options.Window);
-        Assert.Equal([AlertKind.QualityDrift, AlertKind.CalibrationDrift], options.RetrainOn);
+        Assert.Equal([AlertKind.QualityDrift, AlertKind.CalibrationDrift, AlertKind.ModelAge], options.RetrainOn);
     }
 
     [Fact]

@@ -26,12 +26,13 @@ public sealed class FeatureViewTests(PlatformFixture silo) : IClassFixture<Platf
     {
         var frame = await MaterializeAsync("closed", Definition("closed"));
         var data = await ReadAsync(frame);
-        Assert.Equal((7L, 6), (frame.RowCount, data.Rows));
-        Assert.Equal([double.NaN, double.NaN, 1, double.NaN, 0.5, double.NaN], data.Numeric[1]);
-        Assert.Equal([0.0, 0, 1, 0, 2, 0], data.Numeric[2]);
-        Assert.Equal([1.5, double.NaN, 2.5, 4.5, 5.5, 6.5], data.Numeric[0]);
-        Assert.Equal(["a", "a", "a", "", "a", "b"], data.Categorical[0]);
-        Assert.Equal([1f, 0, 1, 1, 0, 0], data.Labels);
+        Assert.Equal((7L, 7), (frame.RowCount, data.Rows));
+        Assert.Equal([double.NaN, double.NaN, 1, 0.5, double.NaN, 0.5, double.NaN], data.Numeric[1]);
+        Assert.Equal([0.0, 0, 1, 2, 0, 2, 0], data.Numeric[2]);
+        Assert.Equal([1.5, double.NaN, 2.5, 3.5, 4.5, 5.5, 6.5], data.Numeric[0]);
+        Assert.Equal(["a", "a", "a", "a", "", "a", "b"], data.Categorical[0]);
+        Assert.Equal([1f, 0, 1, float.NaN, 1, 0, 0], data.Labels);
+        Assert.Equal(long.MaxValue, data.AvailableAt[3]);
         Assert.Same(data.Categorical[0][0], data.Categorical[0][1]);
     }
 
@@ -42,7 +43,7 @@ public sealed class FeatureViewTests(PlatformFixture silo) : IClassFixture<Platf
         var frame = await MaterializeAsync("range", definition, new DateTimeOffset(2001, 1, 1, 10, 10, 0, TimeSpan.Zero), new DateTimeOffset(2001, 1, 1, 10, 31, 0, TimeSpan.Zero));
         Assert.Equal(4, frame.RowCount);
         var data = await ReadAsync(frame);
-        Assert.Equal([1.0, double.NaN, 0.5], data.Numeric[1]);
+        Assert.Equal([1.0, 0.5, double.NaN, 0.5], data.Numeric[1]);
     }
 
     [Fact]
