@@ -10,7 +10,7 @@ internal interface IOnlineFeaturesGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Takes observations in and answers queries, merged by their times: what became available at or before a query's instant is
-    /// applied before it. Not idempotent: observations sent twice count twice.
+    /// applied before it. Observations of a numbered source count once, however often they are sent; others count each time.
     /// </summary>
     /// <exception cref="InvalidInputException">Arrays of different lengths, a value that is not finite, or an observation of the future; nothing was taken in.</exception>
     /// <exception cref="NotFoundException">The view or its version does not exist.</exception>

@@ -11,6 +11,7 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
 
     private readonly Dictionary<int, OnlineVersion> _versions = [];
     private readonly List<WindowFeature> _distinct = [];
+    private readonly TakenNumbers _taken = new();
     private OnlineWindows? _windows;
     private ISegmentLog _log = null!;
 
@@ -29,10 +30,12 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
             return new OnlineReply { Version = version.Number, Ignored = request.ObservationKeys.Length };
         }
 
-        foreach (var frame in ObservationCodec.Write(request.ObservationKeys, request.ObservationValues, request.ObservedAt))
+        if (request.Source is { } source && _taken.Contains(source, request.Number))
         {
-            await _log.AppendAsync(frame, request.Durable);
+            request = request with { ObservationKeys = [], ObservationValues = [], ObservedAt = [] };
         }
+
+        await AppendAsync(request);
 
         var all = new double[request.QueryKeys.Length * _windows.Count];
         var ignored = OnlineMerge.Apply(_windows, request, all);
@@ -51,6 +54,21 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
         Windows = _distinct.Count,
         Newest = _windows is { Newest: > long.MinValue } ? DateTimeOffset.UnixEpoch.AddTicks(_windows.Newest * TimeSpan.TicksPerMicrosecond) : null,
     });
+
+    private async Task AppendAsync(OnlineRequest request)
+    {
+        if (request.ObservationKeys.Length > 0 && request.Source is { } source)
+        {
+            await _log.AppendAsync(ObservationCodec.WriteNumbered(request), request.Durable);
+            _taken.Add(source, request.Number);
+            return;
+        }
+
+        foreach (var frame in ObservationCodec.Write(request.ObservationKeys, request.ObservationValues, request.ObservedAt))
+        {
+            await _log.AppendAsync(frame, request.Durable);
+        }
+    }
 
     private async Task<OnlineVersion> VersionAsync(int? number)
     {
@@ -80,7 +98,7 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
         var windows = new OnlineWindows([.. _distinct]);
         await foreach (var frame in _log.ReadAsync(LogPosition.Start))
         {
-            ObservationCodec.Read(frame.Payload, (key, value, availableAt) => windows.Observe(key, value, availableAt));
+            ObservationCodec.Read(frame.Payload, (key, value, availableAt) => windows.Observe(key, value, availableAt), _taken.Add);
         }
 
         return windows;

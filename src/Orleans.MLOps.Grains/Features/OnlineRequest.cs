@@ -34,4 +34,12 @@ internal sealed record OnlineRequest
     /// <summary>Whether the observations are on disk before the answer; otherwise they are within a second. Default: true.</summary>
     [Id(6)]
     public bool Durable { get; init; } = true;
+
+    /// <summary>The numbered source of the observations, such as an endpoint's label log; none if absent.</summary>
+    [Id(7)]
+    public string? Source { get; init; }
+
+    /// <summary>The source's number for these observations. What a source sends again under a number that was taken in is dropped.</summary>
+    [Id(8)]
+    public long Number { get; init; }
 }

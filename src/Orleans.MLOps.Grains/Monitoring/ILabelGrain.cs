@@ -12,10 +12,10 @@ internal interface ILabelGrain : IGrainWithStringKey
     [Alias("register")]
     Task Register(PendingPredictions batch);
 
-    /// <summary>Joins labels to their predictions and keeps them durably before it answers. A batch that is wrong in itself is refused whole.</summary>
+    /// <summary>Joins labels to their predictions and keeps them durably before it answers; the caller then brings the first answers to the windows of the view. A batch that is wrong in itself is refused whole.</summary>
     [AlwaysInterleave]
     [Alias("join")]
-    Task<JoinedLabels> Join(LabelBatch batch, CancellationToken cancellationToken = default);
+    Task<JoinedLabels> Join(LabelBatch batch, string? view = null, CancellationToken cancellationToken = default);
 
     /// <summary>Labels so far that belong to no logged prediction.</summary>
     [ReadOnly]

@@ -19,4 +19,8 @@ internal sealed class JoinedLabels
     /// <summary>When each became known, UTC microseconds.</summary>
     [Id(3)]
     public required long[] WindowTimes { get; init; }
+
+    /// <summary>Number of the durable frame; 0 when nothing had to be kept.</summary>
+    [Id(4)]
+    public required long Number { get; init; }
 }

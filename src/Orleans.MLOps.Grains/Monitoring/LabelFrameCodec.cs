@@ -5,16 +5,16 @@ namespace Orleans.MLOps.Grains.Monitoring;
 /// <summary>The bytes of a label frame in the label log; little-endian, one fixed record a row.</summary>
 internal static class LabelFrameCodec
 {
-    private const byte Version = 1;
-    private const int HeaderBytes = 1 + sizeof(long) + sizeof(int);
+    private const byte Version = 2;
     private const int BytesARow = sizeof(uint) + sizeof(long) + sizeof(int) + 1 + 1 + sizeof(long) + sizeof(int) + sizeof(long) + sizeof(float);
 
     public static byte[] Encode(LabelFrame frame)
     {
-        using var bytes = new MemoryStream(HeaderBytes + (frame.Rows.Length * BytesARow));
+        using var bytes = new MemoryStream(64 + (frame.Rows.Length * BytesARow));
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(Version);
         writer.Write(frame.Number);
+        writer.Write(frame.View ?? "");
         writer.Write(frame.Rows.Length);
         foreach (var row in frame.Rows)
         {
@@ -46,8 +46,9 @@ internal static class LabelFrameCodec
             }
 
             var number = reader.ReadInt64();
+            var view = reader.ReadString();
             var count = reader.ReadInt32();
-            if (count < 0 || bytes.Length != HeaderBytes + ((long)count * BytesARow))
+            if (count < 0 || bytes.Length != reader.BaseStream.Position + ((long)count * BytesARow))
             {
                 throw new DataLossException($"A label frame of {bytes.Length} bytes claims {count} rows.");
             }
@@ -69,7 +70,7 @@ internal static class LabelFrameCodec
                 };
             }
 
-            return new LabelFrame { Number = number, Rows = rows };
+            return new LabelFrame { Number = number, Rows = rows, View = view.Length == 0 ? null : view };
         }
         catch (EndOfStreamException error)
         {

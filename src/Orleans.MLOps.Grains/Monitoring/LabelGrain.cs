@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
@@ -12,6 +13,9 @@ namespace Orleans.MLOps.Grains.Monitoring;
 [GrainType("mlops-labels")]
 internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock) : Grain, ILabelGrain
 {
+    /// <summary>More requests are never between their labels and their windows at once.</summary>
+    private const int MostUnderWay = 1024;
+
     private readonly LabelIndex _index = new();
     private readonly Dictionary<long, LabelFrame> _durable = [];
     private EndpointKey _key;
@@ -29,6 +33,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
             _index.Register(PendingPredictions.Of(batch));
         }
 
+        var latest = new Queue<LabelFrame>();
         await foreach (var (_, frame) in labels.ReadAsync(_key, LogPosition.Start, cancellationToken))
         {
             _number = frame.Number;
@@ -36,6 +41,12 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
             foreach (var row in frame.Rows)
             {
                 _index.Restore(row);
+            }
+
+            latest.Enqueue(frame);
+            if (latest.Count > MostUnderWay)
+            {
+                latest.Dequeue();
             }
         }
 
@@ -45,6 +56,12 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         if (_index.ReleaseSealed() is { Length: > 0 } released)
         {
             await AppendAsync(released);
+        }
+
+        if (!labels.IsTakenUp(_key))
+        {
+            await RepeatWindowsAsync(latest);
+            labels.TakeUp(_key);
         }
     }
 
@@ -57,18 +74,20 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         }
     }
 
-    public async Task<JoinedLabels> Join(LabelBatch batch, CancellationToken cancellationToken)
+    public async Task<JoinedLabels> Join(LabelBatch batch, string? view, CancellationToken cancellationToken)
     {
         LabelIndex.Validate(batch, clock.EventNow);
         var rows = _index.Join(batch);
-        var first = Array.FindAll(rows, row => row.Kind == LabelKind.First && _index.WindowKey(row) is not null);
+        var first = WindowRows(rows);
+        var number = rows.Length > 0 ? _number + 1 : 0;
         if (rows.Length > 0)
         {
-            await AppendAsync(rows);
+            await AppendAsync(rows, first.Length > 0 ? view : null);
         }
 
         return new JoinedLabels
         {
+            Number = number,
             Reply = new LabelReply
             {
                 Accepted = rows.Count(row => row.Kind is LabelKind.First or LabelKind.Parked),
@@ -86,9 +105,28 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
 
     private static int CountUnknown(LabelRow[] rows) => rows.Count(row => row.Kind == LabelKind.Unknown);
 
-    private async Task AppendAsync(LabelRow[] rows)
+    private LabelRow[] WindowRows(LabelRow[] rows) => Array.FindAll(rows, row => row.Kind == LabelKind.First && _index.WindowKey(row) is not null);
+
+    /// <summary>A crash may have come between labels and their windows: the windows drop what they have.</summary>
+    private async Task RepeatWindowsAsync(IEnumerable<LabelFrame> frames)
     {
-        var frame = new LabelFrame { Number = ++_number, Rows = rows };
+        foreach (var frame in frames.Where(frame => frame.View is not null))
+        {
+            var rows = WindowRows(frame.Rows);
+            await GrainFactory.GetGrain<IOnlineFeaturesGrain>(frame.View!).Apply(new OnlineRequest
+            {
+                ObservationKeys = Array.ConvertAll(rows, row => _index.WindowKey(row)!),
+                ObservationValues = Array.ConvertAll(rows, row => (double)row.Value),
+                ObservedAt = Array.ConvertAll(rows, row => row.ObservedAt),
+                Source = _key.ToString(),
+                Number = frame.Number,
+            });
+        }
+    }
+
+    private async Task AppendAsync(LabelRow[] rows, string? view = null)
+    {
+        var frame = new LabelFrame { Number = ++_number, Rows = rows, View = view };
         try
         {
             await _log.AppendAsync(LabelFrameCodec.Encode(frame), durable: true);

@@ -59,6 +59,12 @@ internal sealed partial class RetrainingGrain(
             await _work;
         }
 
+        if (_work.IsCompleted && PipelineRunRules.HasEnded(Info.Status))
+        {
+            // A crash may have come between the end and its listing.
+            await ListAsync(Info);
+        }
+
         return Info;
     }
 
@@ -316,7 +322,11 @@ internal sealed partial class RetrainingGrain(
     {
         state.State.Info = next;
         await StateWriter.WriteAsync(this, state);
-        await catalog.UpsertAsync(new CatalogEntry
+        await ListAsync(next);
+    }
+
+    private Task ListAsync(PipelineRunInfo next) =>
+        catalog.UpsertAsync(new CatalogEntry
         {
             Key = Key.ToString(),
             Kind = "pipeline-run",
@@ -328,7 +338,6 @@ internal sealed partial class RetrainingGrain(
             UpdatedAt = clock.WallNow,
             Json = CatalogJson.Write(next),
         });
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Retraining {RunId} was interrupted while {Status}; it goes on at the next wake")]
     private partial void LogInterrupted(string runId, PipelineRunStatus status, Exception error);

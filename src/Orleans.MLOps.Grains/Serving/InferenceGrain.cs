@@ -26,7 +26,7 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
         var bound = FeatureBinder.Bind(route.Layout, request.Predict, clock.EventNow);
         WindowInput.Validate(request.Observations, route.View, clock.EventNow);
 
-        var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(given, cancellationToken) : null;
+        var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(route, given, cancellationToken) : null;
         if (route.View is { Windows.Length: > 0 })
         {
             await ApplyWindowsAsync(route, bound, request.Observations, labels);
@@ -54,9 +54,9 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
         await recorder.FlushAsync(_key);
     }
 
-    private Task<JoinedLabels> JoinAsync(LabelBatch batch, CancellationToken cancellationToken) =>
+    private Task<JoinedLabels> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>
         new EndpointKey(batch.Project, batch.Endpoint) == _key
-            ? GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, cancellationToken)
+            ? GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, ViewKey(route), cancellationToken)
             : throw new InvalidInputException(
                 $"The labels are for endpoint '{batch.Endpoint}' of project '{batch.Project}'; this message is for '{_key.Name}' of '{_key.Project}'.", "endpoint");
 
@@ -68,9 +68,9 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
             return;
         }
 
-        var key = new FeatureViewKey(route.Endpoint.Project, route.View!.Name);
-        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(key.ToString()).Apply(
-            input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable));
+        var asked = input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable);
+        var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(ViewKey(route)!).Apply(
+            labels is { WindowKeys.Length: > 0 } ? asked with { Source = _key.ToString(), Number = labels.Number } : asked);
         var windows = route.Layout.WindowInputs;
         for (var window = 0; window < windows.Length; window++)
         {
@@ -86,6 +86,9 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
             }
         }
     }
+
+    private static string? ViewKey(Route route) =>
+        route.View is { Windows.Length: > 0 } view ? new FeatureViewKey(route.Endpoint.Project, view.Name).ToString() : null;
 
     private static async ValueTask<(int[] Versions, float[] Probabilities)> ScoreAsync(Route route, BoundRows bound)
     {

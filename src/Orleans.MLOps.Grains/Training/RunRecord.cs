@@ -78,13 +78,15 @@ internal sealed class RunRecord(IRunGrain run, string jobId, IBlobStore blobs, P
         return points.Length == 0 ? Task.CompletedTask : run.Log(new LogBatch { Metrics = points });
     }
 
-    public Task LogResultAsync(Dictionary<string, double> metrics, Dictionary<string, string> tags, long step)
+    /// <summary>Writes the result; a job that a crash kept from ending after it had written it keeps the first points.</summary>
+    public async Task LogResultAsync(Dictionary<string, double> metrics, Dictionary<string, string> tags, long step)
     {
         var now = clock.WallNow;
-        return run.Log(new LogBatch
+        var logged = (await run.Get()).Metrics;
+        await run.Log(new LogBatch
         {
             Tags = tags,
-            Metrics = [.. metrics.Select(metric => new MetricPoint { Key = metric.Key, Value = metric.Value, Step = step, Timestamp = now })],
+            Metrics = [.. metrics.Where(metric => !logged.ContainsKey(metric.Key)).Select(metric => new MetricPoint { Key = metric.Key, Value = metric.Value, Step = step, Timestamp = now })],
         });
     }
 

@@ -33,6 +33,21 @@ public sealed class OnlineFeaturesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_NumberedObservationsAgain_CountOnce()
+    {
+        await ApplyViewAsync();
+        var numbered = Request(true) with { Source = "labels", Number = 7, QueryKeys = ["a"], QueryAt = [15 * Minute] };
+        await CountsAsync([0.5, 2], numbered);
+        await CountsAsync([0.5, 2], numbered);
+        await _silo.RestartAsync();
+        await CountsAsync([0.5, 2], numbered);
+        await CountsAsync([0.5, 4], numbered with { Number = 6 });
+        await CountsAsync([0.5, 6], numbered with { Source = "others" });
+
+        async Task CountsAsync(double[] expected, OnlineRequest request) => Assert.Equal(expected, (await Online.Apply(request)).Values);
+    }
+
+    [Fact]
     public async Task Apply_NewVersionWithLongerWindow_LooksBackThroughTheLog()
     {
         var digest = await ApplyViewAsync();

@@ -54,5 +54,5 @@ public sealed class LabelFrameCodecTests
 
     [Fact]
     public void Decode_OtherFormatVersion_NamesBoth() =>
-        Assert.Contains("9; 1 is known", Assert.Throws<DataLossException>(() => LabelFrameCodec.Decode((byte[])[9, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains("9; 2 is known", Assert.Throws<DataLossException>(() => LabelFrameCodec.Decode((byte[])[9, 0])).Message, StringComparison.Ordinal);
 }
