@@ -60,7 +60,7 @@ public sealed record MonitorReport
     [Id(13)]
     public FeatureDriftInfo[] Drift { get; init; } = [];
 
-    /// <summary>Firings of raw ADWIN on the loss; shown beside the trigger because a daily cycle makes it fire on most days.</summary>
+    /// <summary>Firings of raw ADWIN on the squared error; shown beside the trigger because a daily cycle makes it fire on most days.</summary>
     [Id(14)]
     public long AdwinFirings { get; init; }
 
@@ -68,7 +68,7 @@ public sealed record MonitorReport
     [Id(15)]
     public long Alerts { get; init; }
 
-    /// <summary>Event time up to which batches were folded.</summary>
+    /// <summary>Latest time at which a folded label became known.</summary>
     [Id(16)]
     public DateTimeOffset? Watermark { get; init; }
 }

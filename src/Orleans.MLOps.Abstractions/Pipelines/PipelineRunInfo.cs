@@ -64,7 +64,7 @@ public sealed record PipelineRunInfo
     [Id(14)]
     public int? Winner { get; init; }
 
-    /// <summary>Wall seconds from the alert to the new model serving.</summary>
+    /// <summary>Wall seconds from picking the request up, at most a second after the alert, to the new model serving.</summary>
     [Id(15)]
     public double WallSecondsToServing { get; init; }
 

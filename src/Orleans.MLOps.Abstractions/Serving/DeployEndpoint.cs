@@ -20,7 +20,7 @@ public sealed record DeployEndpoint
     [Id(3)]
     public VariantSpec[] Variants { get; init; } = [];
 
-    /// <summary>Name of the feature view whose windows are computed online; none if absent.</summary>
+    /// <summary>Name of the feature view whose windows are computed online, in the version that the model was trained with; none if absent.</summary>
     [Id(4)]
     public string? FeatureView { get; init; }
 

@@ -15,7 +15,13 @@ internal sealed class PipelineGrain(
 {
     internal const string StateName = "pipeline-state";
     internal const string Catalog = "pipeline";
-    internal const string Enabled = "enabled";
+
+    private const string Enabled = "enabled";
+    private const string Finishing = "finishing";
+    private const string Disabled = "disabled";
+
+    /// <summary>Pipelines that the scheduler wakes: a disabled one until its last retraining has ended.</summary>
+    internal static readonly string[] WokenStatuses = [Enabled, Finishing];
 
     private PipelineKey Key => PipelineKey.Parse(this.GetPrimaryKeyString());
 
@@ -64,7 +70,7 @@ internal sealed class PipelineGrain(
 
             state.State.ActiveRun = null;
             state.State.ActiveCommand = null;
-            await StateWriter.WriteAsync(this, state);
+            await SaveAsync();
         }
 
         if (state.State is { Enabled: true, Policy: { } policy })
@@ -141,7 +147,7 @@ internal sealed class PipelineGrain(
             Kind = Catalog,
             Project = Key.Project,
             Name = Key.Name,
-            Status = state.State.Enabled ? Enabled : "disabled",
+            Status = state.State.Enabled ? Enabled : state.State.ActiveRun is null ? Disabled : Finishing,
             Parent = Endpoint.ToString(),
             CreatedAt = state.State.CreatedAt,
             UpdatedAt = clock.WallNow,

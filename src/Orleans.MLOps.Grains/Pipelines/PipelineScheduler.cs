@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Pipelines;
@@ -48,19 +49,35 @@ internal sealed partial class PipelineScheduler(
 
     private async Task WakeAllAsync(CancellationToken cancellationToken)
     {
-        try
+        foreach (var status in PipelineGrain.WokenStatuses)
         {
-            foreach (var pipeline in await catalog.ListByStatusAsync(PipelineGrain.Catalog, PipelineGrain.Enabled, null, cancellationToken))
+            foreach (var pipeline in await ListAsync(status, cancellationToken))
             {
-                await grains.GetGrain<IPipelineGrain>(pipeline.Key).Wake(cancellationToken);
+                try
+                {
+                    await grains.GetGrain<IPipelineGrain>(pipeline.Key).Wake(cancellationToken);
+                }
+                catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+                {
+                    LogWakeFailed(pipeline.Key, error);
+                }
             }
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogWakeFailed(error);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipelines could not be woken; tried again in a second")]
-    private partial void LogWakeFailed(Exception error);
+    private async Task<IReadOnlyList<CatalogEntry>> ListAsync(string status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await catalog.ListByStatusAsync(PipelineGrain.Catalog, status, null, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogWakeFailed(status, error);
+            return [];
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipelines '{Which}' could not be woken; tried again in a second")]
+    private partial void LogWakeFailed(string which, Exception error);
 }

@@ -1,6 +1,8 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Storage;
 using Orleans.MLOps.Storage.Analytics;
 using Orleans.MLOps.Storage.Logs;
 using Orleans.MLOps.Storage.Tables;
@@ -11,7 +13,7 @@ namespace Orleans.MLOps.Grains.Pipelines;
 /// Joins the prediction log with the label log as both stood at an instant t: features as they were served, with the
 /// answers known before t. The result is a feature frame; frames from before the endpoint existed go in front of it.
 /// </summary>
-internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs labels, AnalyticsEngine analytics, IBlobStore blobs)
+internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs labels, AnalyticsEngine analytics, IBlobStore blobs, StorageOptions options)
 {
     public async Task<StagedBlob> SealAsync(
         EndpointKey endpoint, DateTimeOffset at, string[] numeric, string[] categorical, string[] baseFrames, CancellationToken cancellationToken)
@@ -23,21 +25,14 @@ internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs l
             frame.Add(batch, answers);
         }
 
-        var path = Path.Combine(Path.GetTempPath(), $"mlops-frame-{Guid.NewGuid():n}.parquet");
-        try
-        {
-            await analytics.WriteColumnsAsync(
-                frame.ToColumns(), [.. baseFrames.Select(blobs.GetLocalPath)], ["event_time", "row_id"], path, cancellationToken);
-            await using var stream = File.OpenRead(path);
-            return await blobs.StageAsync(stream, cancellationToken);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var file = new ScratchFile(options);
+        await analytics.WriteColumnsAsync(
+            frame.ToColumns(), [.. baseFrames.Select(blobs.GetLocalPath)], ["event_time", "row_id"], file.Path, cancellationToken);
+        await using var stream = File.OpenRead(file.Path);
+        return await blobs.StageAsync(stream, cancellationToken);
     }
 
-    /// <summary>The answer of each prediction as known before an instant, and since when there was one.</summary>
+    /// <summary>The answer of each prediction as known before an instant, and since when: a corrected answer is known since its correction.</summary>
     private async Task<Dictionary<(uint Recorder, long Sequence, int Row), (byte Value, long KnownSince)>> ReadAnswersAsync(
         EndpointKey endpoint, long before, CancellationToken cancellationToken)
     {
@@ -49,7 +44,7 @@ internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs l
                 if (row.ObservedAt < before && (row.Kind is LabelKind.First or LabelKind.Correction))
                 {
                     var key = (row.Recorder, row.Sequence, row.Row);
-                    answers[key] = answers.TryGetValue(key, out var known) ? (row.Value, known.Item2) : (row.Value, row.ObservedAt);
+                    answers[key] = (row.Value, row.ObservedAt);
                 }
             }
         }

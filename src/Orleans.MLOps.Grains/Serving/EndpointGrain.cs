@@ -32,9 +32,7 @@ internal sealed class EndpointGrain(
 
         var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Project, command.Model).ToString());
         var versions = await Task.WhenAll(command.Variants.Select(variant => model.GetVersion(variant.Version, cancellationToken)));
-        var view = command.FeatureView is null
-            ? null
-            : await GrainFactory.GetGrain<IFeatureViewGrain>(new FeatureViewKey(command.Project, command.FeatureView).ToString()).Get(null, cancellationToken);
+        var view = command.FeatureView is null ? null : await ViewAsync(new FeatureViewKey(command.Project, command.FeatureView), versions[0], cancellationToken);
         return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, command, versions, view?.Version, clock.EventNow), command.OperationId);
     }
 
@@ -54,6 +52,16 @@ internal sealed class EndpointGrain(
     public Task<EndpointInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Require());
 
     public Task<EndpointInfo?> GetState() => Task.FromResult(state.State.Info);
+
+    /// <summary>The view's version that the model was trained with, so that its windows mean the same; the newest for a model of other origin.</summary>
+    private Task<FeatureViewInfo> ViewAsync(FeatureViewKey view, ModelVersionInfo model, CancellationToken cancellationToken)
+    {
+        var trainedWith = model.FeatureView?.StartsWith($"{view}:", StringComparison.Ordinal) == true
+            && int.TryParse(model.FeatureView.AsSpan($"{view}:".Length), out var version)
+                ? version
+                : (int?)null;
+        return GrainFactory.GetGrain<IFeatureViewGrain>(view.ToString()).Get(trainedWith, cancellationToken);
+    }
 
     private bool IsRepeat(string operationId) => state.State.Operations.Any(operation => operation.Key == operationId);
 
