@@ -4,7 +4,6 @@ using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Datasets;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Platform;
-using Orleans.MLOps.Models;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Training;
 

@@ -1,0 +1,20 @@
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Benchmarks.Node;
+
+/// <summary>Predicts through <see cref="IUnmonitoredGrain"/>; everything else goes the usual way.</summary>
+internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory grains) : IServingClient
+{
+    private readonly IUnmonitoredGrain _grain = grains.GetGrain<IUnmonitoredGrain>(new EndpointKey("default", BenchmarkModel.Sampled).ToString());
+
+    public Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default) => inner.DeployAsync(command, cancellationToken);
+
+    public Task<EndpointInfo> RollbackAsync(string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
+        inner.RollbackAsync(endpoint, reason, operationId, project, cancellationToken);
+
+    public Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) => inner.GetAsync(endpoint, project, cancellationToken);
+
+    public Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default) => _grain.Predict(request);
+
+    public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) => inner.OpenSessionAsync(cancellationToken);
+}
