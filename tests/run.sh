@@ -27,6 +27,10 @@ fi
 
 dotnet build Orleans.MLOps.sln -c "$configuration" --nologo -v quiet >"$work/build.log" 2>&1 || { tail -n 60 "$work/build.log" >&2; fail "The build failed."; }
 
+# A script in the background has Ctrl-C ignored, and so would the nodes that the tests interrupt.
+run=(dotnet)
+env --default-signal=INT true 2>/dev/null && run=(env --default-signal=INT dotnet)
+
 passed=0 failed=0 skipped=0
 count() { sed -n "s/^[[:space:]]*$1: \([0-9][0-9]*\)$/\1/p" "$2" | tail -n 1; }
 wanted() {
@@ -42,7 +46,7 @@ for project in tests/*/*.csproj; do
   wanted "$name" "$@" || continue
   log="$work/$name.log"
   started=$SECONDS
-  dotnet "tests/$name/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi >"$log" 2>&1 </dev/null
+  "${run[@]}" "tests/$name/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi >"$log" 2>&1 </dev/null
   code=$?
   p=$(count succeeded "$log") f=$(count failed "$log") s=$(count skipped "$log")
   p=${p:-0} f=${f:-0} s=${s:-0}
