@@ -71,4 +71,8 @@ public sealed record MonitorReport
     /// <summary>Latest time at which a folded label became known.</summary>
     [Id(16)]
     public DateTimeOffset? Watermark { get; init; }
+
+    /// <summary>Quality over the window of <see cref="MonitorOptions.Window"/>; the figures beside it count from the version's first answer.</summary>
+    [Id(17)]
+    public WindowQuality WindowQuality { get; init; } = new();
 }

@@ -11,7 +11,7 @@ internal sealed class LabelFrame
     [Id(1)]
     public required LabelRow[] Rows { get; init; }
 
-    /// <summary>Key of the feature view whose windows the first answers go to; null without windows.</summary>
+    /// <summary>Key of the feature view whose windows the first answers go to, now or when their predictions are sealed; null without windows.</summary>
     [Id(2)]
     public string? View { get; init; }
 }

@@ -23,6 +23,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
     private long _number;
     private long _pushed;
     private long _unknown;
+    private string? _view;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +38,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         await foreach (var (_, frame) in labels.ReadAsync(_key, LogPosition.Start, cancellationToken))
         {
             _number = frame.Number;
+            _view = frame.View ?? _view;
             _unknown += CountUnknown(frame.Rows);
             foreach (var row in frame.Rows)
             {
@@ -53,36 +55,34 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         // The activation before may have ended between a frame's append and its push.
         _pushed = _number;
         feeds.ReadLogs(_key);
-        if (_index.ReleaseSealed() is { Length: > 0 } released)
-        {
-            await AppendAsync(released);
-        }
-
         if (!labels.IsTakenUp(_key))
         {
-            await RepeatWindowsAsync(latest);
+            foreach (var frame in latest)
+            {
+                await ToWindowsAsync(frame);
+            }
+
             labels.TakeUp(_key);
         }
+
+        await ReleaseAsync(_index.ReleaseSealed());
     }
 
     public async Task Register(PendingPredictions batch)
     {
-        var waited = _index.Register(batch);
-        if (waited.Length > 0)
-        {
-            await AppendAsync(waited);
-        }
+        await ReleaseAsync(_index.Register(batch));
     }
 
     public async Task<JoinedLabels> Join(LabelBatch batch, string? view, CancellationToken cancellationToken)
     {
         LabelIndex.Validate(batch, clock.EventNow);
         var rows = _index.Join(batch);
+        _view = view ?? _view;
         var first = WindowRows(rows);
         var number = rows.Length > 0 ? _number + 1 : 0;
         if (rows.Length > 0)
         {
-            await AppendAsync(rows, first.Length > 0 ? view : null);
+            await AppendAsync(rows, view);
         }
 
         return new JoinedLabels
@@ -107,13 +107,21 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
 
     private LabelRow[] WindowRows(LabelRow[] rows) => Array.FindAll(rows, row => row.Kind == LabelKind.First && _index.WindowKey(row) is not null);
 
-    /// <summary>A crash may have come between labels and their windows: the windows drop what they have.</summary>
-    private async Task RepeatWindowsAsync(IEnumerable<LabelFrame> frames)
+    /// <summary>Labels that waited for their predictions go the way of all others: to the log, then to the windows.</summary>
+    private async Task ReleaseAsync(LabelRow[] rows)
     {
-        foreach (var frame in frames.Where(frame => frame.View is not null))
+        if (rows.Length > 0)
         {
-            var rows = WindowRows(frame.Rows);
-            await GrainFactory.GetGrain<IOnlineFeaturesGrain>(frame.View!).Apply(new OnlineRequest
+            await ToWindowsAsync(await AppendAsync(rows, _view));
+        }
+    }
+
+    /// <summary>Brings a frame's first answers to the windows of its view, which drop what they have.</summary>
+    private async Task ToWindowsAsync(LabelFrame frame)
+    {
+        if (frame.View is not null && WindowRows(frame.Rows) is { Length: > 0 } rows)
+        {
+            await GrainFactory.GetGrain<IOnlineFeaturesGrain>(frame.View).Apply(new OnlineRequest
             {
                 ObservationKeys = Array.ConvertAll(rows, row => _index.WindowKey(row)!),
                 ObservationValues = Array.ConvertAll(rows, row => (double)row.Value),
@@ -124,7 +132,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         }
     }
 
-    private async Task AppendAsync(LabelRow[] rows, string? view = null)
+    private async Task<LabelFrame> AppendAsync(LabelRow[] rows, string? view)
     {
         var frame = new LabelFrame { Number = ++_number, Rows = rows, View = view };
         try
@@ -145,5 +153,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
             feeds.Push(_key, new LabelFeedItem(next));
             _pushed++;
         }
+
+        return frame;
     }
 }

@@ -32,6 +32,12 @@ internal sealed class ModelMonitorGrain(
         var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(_key.Endpoint.ToString()).Get(cancellationToken);
         var model = await models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, _key.Version));
         _reference = model.Reference ?? MonitoringReference.None;
+        if (checkpoint.State.Windows is { } stored && !MonitorState.IsCurrent(stored))
+        {
+            // The logs hold all that an older format knew, and the ids of alerts follow from them.
+            checkpoint.State = new ModelMonitorCheckpoint();
+        }
+
         _windows = checkpoint.State.Windows is { } bytes
             ? MonitorState.FromBytes(bytes, _reference)
             : new MonitorState(_reference, await OptionsAsync());

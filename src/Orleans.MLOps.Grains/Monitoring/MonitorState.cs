@@ -16,10 +16,11 @@ internal sealed class MonitorState
     /// <summary>How long after an event day labels are waited for before the day is judged.</summary>
     public static readonly TimeSpan LabelLateness = TimeSpan.FromHours(12);
 
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     private readonly MonitoringReference _reference;
     private readonly PaneWindow<ServingPane> _window;
+    private readonly PaneWindow<QualityPane> _recentQuality;
     private Adwin _adwin = new();
     private QualityPane _quality = new();
     private SeasonalLossTrigger? _loss;
@@ -28,12 +29,14 @@ internal sealed class MonitorState
     public MonitorState(MonitoringReference reference, MonitorOptions options)
     {
         _reference = reference;
-        _window = NewWindow(options.Window);
+        _window = new(BatchSummarizer.PaneLength, options.Window, () => new ServingPane(reference.Layout));
+        _recentQuality = new(BatchSummarizer.PaneLength, options.Window, static () => new QualityPane());
         _loss = Trigger(reference.Loss, options, CusumSide.Upper);
         _calibration = Trigger(reference.Calibration, options, CusumSide.Both);
     }
 
-    private MonitorState(MonitoringReference reference, PaneWindow<ServingPane> window) => (_reference, _window) = (reference, window);
+    private MonitorState(MonitoringReference reference, PaneWindow<ServingPane> window, PaneWindow<QualityPane> recentQuality) =>
+        (_reference, _window, _recentQuality) = (reference, window, recentQuality);
 
     public long Predictions { get; private set; }
 
@@ -80,8 +83,8 @@ internal sealed class MonitorState
                     break;
                 case LabelKind.Correction:
                     CorrectedLabels++;
-                    _quality.Remove(row.Probability, row.Value == 0);
-                    _quality.Add(row.Probability, row.Value == 1);
+                    Correct(_quality, row);
+                    Correct(_recentQuality.PaneAt(TableValue.FromMicroseconds(row.EventTime)), row);
                     break;
                 default:
                     break;
@@ -113,8 +116,12 @@ internal sealed class MonitorState
             AdwinFirings = _adwin.DetectionCount,
             Alerts = alerts,
             Watermark = WatermarkTime,
+            WindowQuality = RecentQuality(),
         };
     }
+
+    /// <summary>Whether the bytes are a state of the present format; one of another is made anew from the logs.</summary>
+    public static bool IsCurrent(byte[] bytes) => bytes is [Version, ..];
 
     public byte[] ToBytes()
     {
@@ -128,6 +135,7 @@ internal sealed class MonitorState
         writer.Write(YoungSince);
         writer.Write(OpenDay);
         _window.Write(writer);
+        _recentQuality.Write(writer);
         _adwin.Write(writer);
         _quality.Write(writer);
         writer.Write(_loss is not null);
@@ -155,7 +163,8 @@ internal sealed class MonitorState
             var (youngSince, openDay) = (reader.ReadInt64(), reader.ReadInt32());
             var window = PaneWindow<ServingPane>.Read(
                 reader, () => new ServingPane(reference.Layout), from => ServingPane.Read(from, reference.Layout));
-            return new MonitorState(reference, window)
+            var recentQuality = PaneWindow<QualityPane>.Read(reader, static () => new QualityPane(), QualityPane.Read);
+            return new MonitorState(reference, window, recentQuality)
             {
                 Predictions = predictions,
                 RepeatedLabels = repeated,
@@ -175,11 +184,34 @@ internal sealed class MonitorState
         }
     }
 
+    private static void Correct(QualityPane? pane, LabelRow row)
+    {
+        pane?.Remove(row.Probability, row.Value == 0);
+        pane?.Add(row.Probability, row.Value == 1);
+    }
+
+    private WindowQuality RecentQuality()
+    {
+        var pane = _recentQuality.Query();
+        var labelled = pane.Count > 0;
+        return new WindowQuality
+        {
+            From = _recentQuality.Start,
+            Labelled = pane.Count,
+            LogLoss = labelled ? pane.MeanLogLoss : null,
+            Auc = Number(pane.EstimateAuc()),
+            Accuracy = labelled ? pane.Accuracy : null,
+            MajorityShare = labelled ? Math.Max(pane.PositiveShare, 1 - pane.PositiveShare) : null,
+            Calibration = labelled ? pane.MeanProbability - pane.PositiveShare : null,
+        };
+    }
+
     private void Learn(LabelRow row)
     {
         var answer = row.Value == 1;
         var time = TableValue.FromMicroseconds(row.EventTime);
         _quality.Add(row.Probability, answer);
+        _recentQuality.PaneAt(time)?.Add(row.Probability, answer);
         _adwin.Update(Math.Pow(row.Probability - row.Value, 2));
         _loss?.Add(time, LogLoss.Of(row.Probability, answer));
         _calibration?.Add(time, row.Probability - row.Value);
@@ -261,9 +293,6 @@ internal sealed class MonitorState
             yield return (MonitorDefaults.Output, Number(PopulationStability.Measure(output, pane.Output, minimumRows).Value));
         }
     }
-
-    private PaneWindow<ServingPane> NewWindow(TimeSpan length) =>
-        new(BatchSummarizer.PaneLength, length, () => new ServingPane(_reference.Layout));
 
     private static SeasonalLossTrigger? Trigger(SeasonalLossReference? reference, MonitorOptions options, CusumSide side) =>
         reference is null

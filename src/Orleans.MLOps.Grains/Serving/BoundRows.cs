@@ -17,4 +17,7 @@ internal sealed class BoundRows
 
     /// <summary>The value that selects each row's windows; null without windows.</summary>
     public required string[]? WindowKeys { get; init; }
+
+    /// <summary>What the rows take at most in the prediction log, headers aside.</summary>
+    public required long LogBytes { get; init; }
 }

@@ -37,7 +37,7 @@ internal sealed partial class EndpointRecorder(uint incarnation, Func<SealedBatc
                 return (new PredictionId(0, incarnation, 0, 0), Task.CompletedTask);
             }
 
-            if (_open is null || _open.Layout != request.Layout || _open.Rows + request.Bound.Rows > PredictionId.MaximumRows)
+            if (_open is null || _open.Layout != request.Layout || _open.LogBytes + request.Bound.LogBytes > SealedBatchCodec.LargestBatch)
             {
                 _open = new OpenBatch(++_sequence, request.Layout);
                 _queue.Enqueue(_open);

@@ -54,6 +54,13 @@ internal static class FeatureBinder
             keys = layout.KeyInput >= 0 ? categorical[layout.KeyInput] : keys ?? (rows == 0 ? [] : throw Missing(key, layout));
         }
 
+        var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys);
+        if (bytes > SealedBatchCodec.LargestBatch)
+        {
+            throw new InvalidInputException(
+                $"{rows} instances of these features take up to {bytes} bytes in the prediction log; {SealedBatchCodec.LargestBatch} are allowed in one request: send them in several.", "columns");
+        }
+
         return new BoundRows
         {
             Rows = rows,
@@ -61,6 +68,7 @@ internal static class FeatureBinder
             Numeric = numeric,
             Categorical = categorical,
             WindowKeys = keys,
+            LogBytes = bytes,
         };
     }
 
@@ -83,9 +91,7 @@ internal static class FeatureBinder
             rows = count;
         }
 
-        return rows < PredictionId.MaximumRows
-            ? Math.Max(rows, 0)
-            : throw new InvalidInputException($"{rows} instances in one request; fewer than {PredictionId.MaximumRows} are allowed.", "columns");
+        return Math.Max(rows, 0);
     }
 
     private static long[] EventTimes(PredictRequest request, int rows, DateTimeOffset now)

@@ -11,6 +11,8 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
 
     public int Rows { get; private set; }
 
+    public long LogBytes { get; private set; }
+
     public TaskCompletionSource Sealed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Adds a request and gives the position of its first row.</summary>
@@ -19,6 +21,7 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
         var first = Rows;
         _requests.Add(request);
         Rows += request.Bound.Rows;
+        LogBytes += request.Bound.LogBytes;
         return first;
     }
 

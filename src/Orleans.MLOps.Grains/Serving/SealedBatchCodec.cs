@@ -11,6 +11,24 @@ internal static class SealedBatchCodec
     /// <summary>What a row takes at least: its time, version, probability and latency.</summary>
     private const int BytesARow = sizeof(long) + sizeof(int) + sizeof(float) + sizeof(float);
 
+    /// <summary>Most bytes of one batch's rows; a frame of the log has room for them and for the columns' names.</summary>
+    public const int LargestBatch = 12 << 20;
+
+    private const int MostBytesOfACode = 5;
+    private const int MostBytesOfACharacter = 3;
+
+    /// <summary>What rows take at most. Texts count each time, although a batch holds each but once.</summary>
+    public static long MostBytes(int rows, int numeric, string[][] categorical, string[]? windowKeys)
+    {
+        var bytes = (long)rows * (BytesARow + (numeric * sizeof(double)));
+        foreach (var column in categorical)
+        {
+            bytes += MostBytesOf(column);
+        }
+
+        return windowKeys is null ? bytes : bytes + MostBytesOf(windowKeys);
+    }
+
     public static byte[] Encode(SealedBatch batch)
     {
         using var bytes = new MemoryStream();
@@ -95,6 +113,17 @@ internal static class SealedBatchCodec
         {
             throw new DataLossException($"A prediction batch cannot be read: {error.Message}", inner: error);
         }
+    }
+
+    private static long MostBytesOf(string[] texts)
+    {
+        long bytes = 0;
+        foreach (var text in texts)
+        {
+            bytes += (2 * MostBytesOfACode) + ((long)text.Length * MostBytesOfACharacter);
+        }
+
+        return bytes;
     }
 
     private static void WriteColumn<T>(BinaryWriter writer, ReadOnlySpan<T> values)

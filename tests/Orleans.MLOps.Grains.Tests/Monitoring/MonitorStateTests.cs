@@ -74,6 +74,23 @@ public sealed class MonitorStateTests
     }
 
     [Fact]
+    public void Report_OldAnswersLeftTheWindow_WindowHasOnlyTheNewOnes()
+    {
+        var (state, _) = Run(Days, wrongFrom: Days - 7, shiftedFrom: int.MaxValue, checkpoints: true);
+        var old = MonitorSamples.Hour(0);
+        state.FoldLabels([MonitorSamples.Answers(old, wrong: false)[0] with { Kind = LabelKind.Correction }], Options);
+        var answers = Enumerable.Range((Days - 7) * 24, 7 * 24).SelectMany(hour => MonitorSamples.Answers(MonitorSamples.Hour(hour), wrong: true)).ToArray();
+
+        var window = state.Report("e", MonitorSamples.Version, 0).WindowQuality;
+
+        Assert.Equal((MonitorSamples.Begin.AddDays(Days - 7), answers.Length), (window.From, window.Labelled));
+        Assert.Equal(answers.Average(row => LogLoss.Of(row.Probability, row.Value == 1)), window.LogLoss!.Value, 1e-9);
+        Assert.Equal(answers.Average(row => (row.Probability >= 0.5f) == (row.Value == 1) ? 1.0 : 0.0), window.Accuracy!.Value, 1e-9);
+        Assert.Equal(answers.Average(row => row.Probability - (double)row.Value), window.Calibration!.Value, 1e-6);
+        Assert.True(window.Auc < 0.5 && window.LogLoss > state.Report("e", MonitorSamples.Version, 0).LogLoss);
+    }
+
+    [Fact]
     public void FromBytes_CutOrOfAnotherFormat_IsDataLoss()
     {
         var bytes = Run(2, wrongFrom: 1, shiftedFrom: 1, checkpoints: false).State.ToBytes();
@@ -82,7 +99,9 @@ public sealed class MonitorStateTests
             Assert.Throws<DataLossException>(() => MonitorState.FromBytes(bytes[..length], Reference));
         }
 
+        Assert.True(MonitorState.IsCurrent(bytes));
         bytes[0] = 99;
+        Assert.False(MonitorState.IsCurrent(bytes));
         Assert.Contains("99", Assert.Throws<DataLossException>(() => MonitorState.FromBytes(bytes, Reference)).Message, StringComparison.Ordinal);
     }
 

@@ -50,6 +50,18 @@ public sealed class FeatureBinderTests
         Assert.Equal([], bound.WindowKeys!);
     }
 
+    [Fact]
+    public void Bind_MoreThanOneLogFrameHolds_IsRefusedByName()
+    {
+        var rows = SealedBatchCodec.LargestBatch / 20;
+        var error = Assert.Throws<InvalidInputException>(() => FeatureBinder.Bind(
+            Plain, Request(ServingSamples.Numbers("x", new double[rows]), ServingSamples.Texts("c", [.. Enumerable.Repeat("a", rows)])), ServingSamples.Now));
+
+        Assert.Equal("columns", error.Field);
+        Assert.Contains($"{rows} instances", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{SealedBatchCodec.LargestBatch}", error.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, FeatureColumn[], string[]> Refused { get; } = new()
     {
         { "c", [ServingSamples.Numbers("x", 1)], ["'c'", "missing", "x, c"] },

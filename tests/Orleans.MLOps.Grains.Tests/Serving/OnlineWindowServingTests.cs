@@ -1,4 +1,5 @@
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Grains.Tests.Features;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Monitoring;
@@ -63,6 +64,29 @@ public sealed class OnlineWindowServingTests(ReplayPlatform platform) : IClassFi
         }
 
         Assert.True(known.Count > 60);
+    }
+
+    [Fact]
+    public async Task Label_BeforeTheSeal_ReachesTheWindowsOnceItsPredictionIsSealed()
+    {
+        var name = ReplayPlatform.NewName();
+        await DeployAsync(name);
+        await using var session = await platform.Client.Serving.OpenSessionAsync();
+        var asked = platform.Clock.GetUtcNow();
+        var first = PredictionId.Parse((await AskAsync("a")).Id);
+        var coming = (first with { Sequence = first.Sequence + 1 }).ToString();
+
+        var early = await platform.LabelAsync(name, (coming, 1));
+        Assert.Equal((1, double.NaN), (early.Accepted, (await AskAsync("b")).Rate));
+        await platform.ReportAsync(name);
+
+        Assert.Equal(1, (await AskAsync("b")).Rate);
+
+        async Task<(string Id, double Rate)> AskAsync(string key)
+        {
+            var reply = await session.ServeAsync(new ServeRequest { Predict = ServingSamples.Request(name, [1.0], [key], [asked]) with { ReturnFeatures = true } });
+            return (reply.Predictions.PredictionIds[0], Assert.Single(reply.Predictions.Features, column => column.Name == "rate").Numbers![0]);
+        }
     }
 
     private async Task DeployAsync(string name)

@@ -49,6 +49,13 @@ public sealed class SealedBatchCodecTests
     });
 
     [Fact]
+    public void MostBytes_OfAnyBatch_IsNoLessThanItsRowsTake() => Batches.Sample(batch =>
+    {
+        var headers = 64 + batch.NumericNames.Concat(batch.CategoricalNames).Sum(name => 8 + (3 * name.Length));
+        Assert.True(SealedBatchCodec.Encode(batch).Length <= SealedBatchCodec.MostBytes(batch.Rows, batch.Numeric.Length, batch.Categorical, batch.WindowKeys) + headers);
+    });
+
+    [Fact]
     public void Decode_CutOrLengthened_IsDataLoss() => Batches.Sample(
         batch =>
         {
