@@ -11,6 +11,7 @@ using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Learning.Training;
+using Orleans.Placement;
 using Orleans.Serialization;
 
 namespace Orleans.MLOps.Grains;
@@ -28,6 +29,8 @@ public static class GrainServices
 
         // Typed errors carry their cause across grain calls; a cause that cannot travel would replace the error.
         services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("DuckDB.NET"));
+        services.AddSingleton<SiloDirectory>();
+        services.AddPlacementFilter<RoleFilterStrategy, RoleFilter>(ServiceLifetime.Singleton);
         services.AddSingleton<CatalogTable>();
         services.AddDatasets();
         services.AddFeatures();

@@ -10,6 +10,15 @@ public sealed class MlopsOptions
     public string DataFolder { get; set; } = "mlops-data";
 
     /// <summary>
+    /// Npgsql's connection string of the database that a cluster's silos share; then <see cref="SharedBlobs"/> is needed too, and the data folder
+    /// holds only this silo's scratch files. The schema must be there: see the server's migrate command. Default: null, SQLite in the data folder.
+    /// </summary>
+    public string? Postgres { get; set; }
+
+    /// <summary>The folder of the blobs, at the same content for every silo of a cluster. Default: null, inside the data folder.</summary>
+    public string? SharedBlobs { get; set; }
+
+    /// <summary>
     /// Requests that may wait for one grain before more are refused with <see cref="Orleans.Runtime.LimitExceededException"/>.
     /// It holds for every grain of the silo, unless the host set its own limit. Default: 4,096 (well under a second of work for a busy grain).
     /// </summary>

@@ -38,5 +38,15 @@ internal sealed class MlopsOptionsValidator : IValidateOptions<MlopsOptions>
                 }
             }
         }
+
+        if (options.Postgres is not null && string.IsNullOrWhiteSpace(options.SharedBlobs))
+        {
+            yield return (nameof(options.SharedBlobs), "MlopsOptions.SharedBlobs is empty: with Postgres it must name a folder that all silos share; mount one and name it.");
+        }
+
+        if (options.Postgres is null && options.SharedBlobs is not null)
+        {
+            yield return (nameof(options.Postgres), $"MlopsOptions.SharedBlobs is '{options.SharedBlobs}' but MlopsOptions.Postgres is empty: silos that share blobs must share their database; give both or neither.");
+        }
     }
 }

@@ -15,6 +15,8 @@ namespace Orleans.MLOps.Hosting;
 /// <summary>Puts the platform into a team's own Orleans silo.</summary>
 public static class MlopsSiloBuilderExtensions
 {
+    private const string AdoNetStorage = $"{GrainServices.StateStorage}-adonet";
+
     /// <summary>Adds the platform with options that <paramref name="configure"/> sets.</summary>
     /// <inheritdoc cref="AddMlops(ISiloBuilder, MlopsOptions)"/>
     public static ISiloBuilder AddMlops(this ISiloBuilder silo, Action<MlopsOptions> configure)
@@ -39,6 +41,8 @@ public static class MlopsSiloBuilderExtensions
         var storage = new StorageOptions
         {
             DataFolder = Path.GetFullPath(options.DataFolder),
+            Postgres = options.Postgres,
+            SharedBlobs = options.SharedBlobs is null ? null : Path.GetFullPath(options.SharedBlobs),
             WriteQueueCapacity = options.WriteQueueCapacity,
             AnalyticsThreads = options.AnalyticsThreads,
             AnalyticsMemoryBytes = options.AnalyticsMemoryBytes,
@@ -53,9 +57,11 @@ public static class MlopsSiloBuilderExtensions
         services.AddSingleton<StoreOpening>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<StoreOpening>());
         services.PostConfigure<SiloMessagingOptions>(messaging => LimitQueues(messaging, options));
-        return silo.AddAdoNetGrainStorage(GrainServices.StateStorage, builder => builder.Configure<Serializer, OrleansDatabase>((grainStorage, serializer, database) =>
+        services.AddKeyedSingleton<IGrainStorage>(
+            GrainServices.StateStorage, (provider, _) => new TypedGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(AdoNetStorage)));
+        return silo.AddAdoNetGrainStorage(AdoNetStorage, builder => builder.Configure<Serializer, IOrleansDatabase>((grainStorage, serializer, database) =>
         {
-            grainStorage.Invariant = OrleansDatabase.Invariant;
+            grainStorage.Invariant = database.Provider;
             grainStorage.ConnectionString = database.ConnectionString;
             grainStorage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));

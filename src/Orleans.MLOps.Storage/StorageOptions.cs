@@ -1,10 +1,16 @@
 namespace Orleans.MLOps.Storage;
 
-/// <summary>Where and how the embedded stores keep their data.</summary>
+/// <summary>Where and how the stores keep their data: in one folder, or for a cluster in PostgreSQL and a shared folder.</summary>
 public sealed class StorageOptions
 {
     /// <summary>The folder below which everything lives; created when missing. Required; one process at a time may use it.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>Npgsql's connection string of a cluster's database. Default: null, SQLite in the data folder.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>The folder of the blobs, which all silos of a cluster share. Default: null, <c>blobs</c> in the data folder.</summary>
+    public string? SharedBlobs { get; init; }
 
     /// <summary>How many writes may wait for the group-commit writer before callers wait themselves. Default: 8,192 (a second of work on a small machine).</summary>
     public int WriteQueueCapacity { get; init; } = 8192;
@@ -31,7 +37,7 @@ public sealed class StorageOptions
 
     internal string OrleansPath => Path.Combine(DataFolder, "orleans.db");
 
-    internal string BlobsFolder => Path.Combine(DataFolder, "blobs");
+    internal string BlobsFolder => SharedBlobs ?? Path.Combine(DataFolder, "blobs");
 
     internal string LogsFolder => Path.Combine(DataFolder, "logs");
 

@@ -7,16 +7,17 @@ using Orleans.MLOps.Storage.Analytics;
 using Orleans.MLOps.Storage.Blobs;
 using Orleans.MLOps.Storage.GrainStorage;
 using Orleans.MLOps.Storage.Logs;
+using Orleans.MLOps.Storage.Postgres;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Storage;
 
-/// <summary>Puts the embedded stores into a service collection.</summary>
+/// <summary>Puts the stores into a service collection.</summary>
 public static class StorageServices
 {
     /// <summary>
-    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/>, <see cref="AnalyticsEngine"/>, <see cref="SegmentLogStore"/> and <see cref="OrleansDatabase"/> as singletons over one data folder.
-    /// Each opens and migrates its files when it is first resolved. A <see cref="TimeProvider"/> is added when none is registered.
+    /// Registers <see cref="ITables"/>, <see cref="IBlobStore"/>, <see cref="AnalyticsEngine"/>, <see cref="ILogStore"/> and <see cref="IOrleansDatabase"/> as singletons: over
+    /// one data folder, where each opens and migrates its files when it is first resolved, or over PostgreSQL, whose schema must be there. A <see cref="TimeProvider"/> is added when none is registered.
     /// </summary>
     /// <exception cref="InvalidInputException">An option is out of its range; the message names it.</exception>
     public static IServiceCollection AddMlopsStorage(this IServiceCollection services, StorageOptions options)
@@ -26,11 +27,23 @@ public static class StorageServices
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton<ITables>(provider => SqliteTables.Open(options, provider.GetRequiredService<TimeProvider>(), Logger<SqliteTables>(provider)));
-        services.AddSingleton<IBlobStore>(provider => new FolderBlobStore(options.BlobsFolder, Logger<FolderBlobStore>(provider)));
+        services.AddSingleton<IBlobStore>(provider => new FolderBlobStore(options.BlobsFolder, options.SharedBlobs is not null, Logger<FolderBlobStore>(provider)));
         services.AddSingleton(_ => new AnalyticsEngine(options));
-        services.AddSingleton(provider => new SegmentLogStore(options, Logger<SegmentLogStore>(provider)));
-        services.AddSingleton(provider => new OrleansDatabase(options, provider.GetRequiredService<TimeProvider>()));
+        if (options.Postgres is { } connectionString)
+        {
+            PostgresSource.Complete(connectionString);
+            services.AddSingleton(_ => new PostgresSource(connectionString));
+            services.AddSingleton<IOrleansDatabase>(provider => new PostgresDatabase(provider.GetRequiredService<PostgresSource>()));
+            services.AddSingleton<ITables>(provider => new PostgresTables(provider.GetRequiredService<PostgresSource>(), options.WriteQueueCapacity, Logger<PostgresTables>(provider)));
+            services.AddSingleton<ILogStore, TableLogStore>();
+        }
+        else
+        {
+            services.AddSingleton<ITables>(provider => SqliteTables.Open(options, provider.GetRequiredService<TimeProvider>(), Logger<SqliteTables>(provider)));
+            services.AddSingleton<ILogStore>(provider => new SegmentLogStore(options, Logger<SegmentLogStore>(provider)));
+            services.AddSingleton<IOrleansDatabase>(provider => new OrleansDatabase(options, provider.GetRequiredService<TimeProvider>()));
+        }
+
         return services;
     }
 

@@ -17,10 +17,10 @@ public sealed class StorageServicesTests
         await using (var provider = new ServiceCollection().AddMlopsStorage(new StorageOptions { DataFolder = folder["data"] }).BuildServiceProvider())
         {
             Assert.Same(provider.GetRequiredService<ITables>(), provider.GetRequiredService<ITables>());
-            provider.GetRequiredService<OrleansDatabase>().EnsureCreated();
+            provider.GetRequiredService<IOrleansDatabase>().Prepare();
             Assert.NotNull(provider.GetRequiredService<IBlobStore>());
             Assert.NotNull(provider.GetRequiredService<AnalyticsEngine>());
-            provider.GetRequiredService<SegmentLogStore>().Open("a");
+            await provider.GetRequiredService<ILogStore>().OpenAsync("a", TestContext.Current.CancellationToken);
         }
 
         var entries = Directory.GetFileSystemEntries(folder["data"]).Select(Path.GetFileName);

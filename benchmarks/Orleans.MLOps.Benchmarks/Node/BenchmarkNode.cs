@@ -17,7 +17,7 @@ internal sealed class BenchmarkNode : IAsyncDisposable
         _grpc = MlopsGrpcClient.Connect($"http://127.0.0.1:{node.GrpcPort}");
         Grains = node.Services.GetRequiredService<IGrainFactory>();
         Tables = node.Services.GetRequiredService<ITables>();
-        Logs = node.Services.GetRequiredService<SegmentLogStore>();
+        Logs = node.Services.GetRequiredService<ILogStore>();
     }
 
     public IMlopsClient Cohosted => _node.Client;
@@ -28,7 +28,7 @@ internal sealed class BenchmarkNode : IAsyncDisposable
 
     public ITables Tables { get; }
 
-    public SegmentLogStore Logs { get; }
+    public ILogStore Logs { get; }
 
     public static async Task<BenchmarkNode> StartAsync(string dataFolder) =>
         new(await NodeHost.StartAsync(new NodeOptions { DataFolder = dataFolder, HttpPort = 0, GrpcPort = 0 }));

@@ -5,7 +5,7 @@ using Orleans.MLOps.Storage.Logs;
 namespace Orleans.MLOps.Grains.Features;
 
 [GrainType("mlops-online-features")]
-internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock clock) : Grain, IOnlineFeaturesGrain
+internal sealed class OnlineFeaturesGrain(ILogStore logs, PlatformClock clock) : Grain, IOnlineFeaturesGrain
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
@@ -13,13 +13,11 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
     private readonly List<WindowFeature> _distinct = [];
     private readonly TakenNumbers _taken = new();
     private OnlineWindows? _windows;
-    private ISegmentLog _log = null!;
+    private IAppendLog _log = null!;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _log = logs.Open(LogNames.For("online", FeatureViewKey.Parse(this.GetPrimaryKeyString()).ToString()));
-        return Task.CompletedTask;
-    }
+    // Opened before it is read: what another activation appends from now on makes the first append here fail.
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _log = await logs.OpenAsync(LogNames.For("online", FeatureViewKey.Parse(this.GetPrimaryKeyString()).ToString()), cancellationToken);
 
     public async Task<OnlineReply> Apply(OnlineRequest request)
     {
@@ -57,16 +55,25 @@ internal sealed class OnlineFeaturesGrain(SegmentLogStore logs, PlatformClock cl
 
     private async Task AppendAsync(OnlineRequest request)
     {
-        if (request.ObservationKeys.Length > 0 && request.Source is { } source)
+        try
         {
-            await _log.AppendAsync(ObservationCodec.WriteNumbered(request), request.Durable);
-            _taken.Add(source, request.Number);
-            return;
-        }
+            if (request.ObservationKeys.Length > 0 && request.Source is { } source)
+            {
+                await _log.AppendAsync(ObservationCodec.WriteNumbered(request), request.Durable);
+                _taken.Add(source, request.Number);
+                return;
+            }
 
-        foreach (var frame in ObservationCodec.Write(request.ObservationKeys, request.ObservationValues, request.ObservedAt))
+            foreach (var frame in ObservationCodec.Write(request.ObservationKeys, request.ObservationValues, request.ObservedAt))
+            {
+                await _log.AppendAsync(frame, request.Durable);
+            }
+        }
+        catch (UnavailableException)
         {
-            await _log.AppendAsync(frame, request.Durable);
+            // What the log holds now is unknown here: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
         }
     }
 

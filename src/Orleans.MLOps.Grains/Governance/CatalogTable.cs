@@ -45,7 +45,7 @@ internal sealed class CatalogTable(ITables tables)
     /// <summary>All entries of a kind and status, oldest first; for recovery, not for people.</summary>
     public Task<IReadOnlyList<CatalogEntry>> ListByStatusAsync(string kind, string status, string? parent, CancellationToken cancellationToken) =>
         tables.QueryAsync(
-            $"SELECT {Columns} FROM catalog WHERE kind = $1 AND status = $2 AND ($3 IS NULL OR parent = $3) ORDER BY created_us, key",
+            $"SELECT {Columns} FROM catalog WHERE kind = $1 AND status = $2 AND (CAST($3 AS text) IS NULL OR parent = $3) ORDER BY created_us, key",
             Read,
             cancellationToken,
             kind, status, parent);
@@ -62,8 +62,8 @@ internal sealed class CatalogTable(ITables tables)
         var rows = await tables.QueryAsync(
             $"""
             SELECT {Columns} FROM catalog
-            WHERE kind = $1 AND ($2 IS NULL OR project = $2) AND ($3 IS NULL OR name = $3) AND ($4 IS NULL OR status = $4)
-              AND ($5 IS NULL OR parent = $5) AND (created_us < $6 OR (created_us = $6 AND key < $7))
+            WHERE kind = $1 AND (CAST($2 AS text) IS NULL OR project = $2) AND (CAST($3 AS text) IS NULL OR name = $3) AND (CAST($4 AS text) IS NULL OR status = $4)
+              AND (CAST($5 AS text) IS NULL OR parent = $5) AND (created_us < $6 OR (created_us = $6 AND key < $7))
             ORDER BY created_us DESC, key DESC LIMIT $8
             """,
             Read,

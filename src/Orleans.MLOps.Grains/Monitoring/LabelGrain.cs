@@ -19,7 +19,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
     private readonly LabelIndex _index = new();
     private readonly Dictionary<long, LabelFrame> _durable = [];
     private EndpointKey _key;
-    private ISegmentLog _log = null!;
+    private IAppendLog _log = null!;
     private long _number;
     private long _pushed;
     private long _unknown;
@@ -28,14 +28,16 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = EndpointKey.Parse(this.GetPrimaryKeyString());
-        _log = labels.Open(_key);
-        await foreach (var (_, batch) in predictions.ReadAsync(_key, LogPosition.Start, cancellationToken))
+
+        // Opened before it is read: what another activation appends from now on makes the first append here fail.
+        _log = await labels.OpenAsync(_key);
+        await foreach (var (_, batch) in predictions.ReadAsync(_key, cancellationToken: cancellationToken))
         {
             _index.Register(PendingPredictions.Of(batch));
         }
 
         var latest = new Queue<LabelFrame>();
-        await foreach (var (_, frame) in labels.ReadAsync(_key, LogPosition.Start, cancellationToken))
+        await foreach (var frame in labels.ReadAsync(_key, cancellationToken))
         {
             _number = frame.Number;
             _view = frame.View ?? _view;
@@ -55,14 +57,10 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         // The activation before may have ended between a frame's append and its push.
         _pushed = _number;
         feeds.ReadLogs(_key);
-        if (!labels.IsTakenUp(_key))
+        // A crash may have come between labels and their windows; those drop what they have.
+        foreach (var frame in latest)
         {
-            foreach (var frame in latest)
-            {
-                await ToWindowsAsync(frame);
-            }
-
-            labels.TakeUp(_key);
+            await ToWindowsAsync(frame);
         }
 
         await ReleaseAsync(_index.ReleaseSealed());

@@ -1,29 +1,22 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Logs;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
-/// <summary>The label logs by endpoint.</summary>
-internal sealed class LabelLogs(SegmentLogStore store)
+/// <summary>The label logs by endpoint; the endpoint's label grain is their writer.</summary>
+internal sealed class LabelLogs(ILogStore store)
 {
-    private readonly ConcurrentDictionary<EndpointKey, bool> _takenUp = new();
+    public ValueTask<IAppendLog> OpenAsync(EndpointKey endpoint) => store.OpenAsync(Name(endpoint));
 
-    public ISegmentLog Open(EndpointKey endpoint) => store.Open(LogNames.For("labels", endpoint.ToString()));
-
-    /// <summary>Whether an endpoint's log has been taken up in this process. Before that a crash may have cut off what was to follow its last frames.</summary>
-    public bool IsTakenUp(EndpointKey endpoint) => _takenUp.ContainsKey(endpoint);
-
-    public void TakeUp(EndpointKey endpoint) => _takenUp[endpoint] = true;
-
-    /// <summary>All frames at or after a position, in commit order.</summary>
-    public async IAsyncEnumerable<(LogPosition Position, LabelFrame Frame)> ReadAsync(
-        EndpointKey endpoint, LogPosition from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>All frames in commit order.</summary>
+    public async IAsyncEnumerable<LabelFrame> ReadAsync(EndpointKey endpoint, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var frame in Open(endpoint).ReadAsync(from, cancellationToken))
+        await foreach (var frame in store.ReadAsync(Name(endpoint), LogPosition.Start, cancellationToken))
         {
-            yield return (frame.Position, LabelFrameCodec.Decode(frame.Payload));
+            yield return LabelFrameCodec.Decode(frame.Payload);
         }
     }
+
+    private static string Name(EndpointKey endpoint) => LogNames.For("labels", endpoint.ToString());
 }

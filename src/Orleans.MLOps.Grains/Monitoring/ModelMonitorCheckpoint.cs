@@ -12,9 +12,9 @@ internal sealed class ModelMonitorCheckpoint
     [Id(1)]
     public Dictionary<uint, long> Sequences { get; set; } = [];
 
-    /// <summary>Where the last folded batch stands in the prediction log.</summary>
-    [Id(2)]
-    public LogPlace Predictions { get; set; }
+    /// <summary>Where the last folded batch of each recorder stands in its log.</summary>
+    [Id(6)]
+    public Dictionary<uint, LogPlace> Places { get; set; } = [];
 
     /// <summary>Number of the last folded label frame.</summary>
     [Id(3)]

@@ -5,7 +5,6 @@ using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Statistics.Windows;
-using Orleans.MLOps.Storage.Logs;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
@@ -69,14 +68,14 @@ internal sealed class ModelMonitorGrain(
 
     public async Task CatchUp()
     {
-        await foreach (var (at, batch) in predictions.ReadAsync(_key.Endpoint, checkpoint.State.Predictions.ToPosition()))
+        await foreach (var (at, batch) in predictions.ReadAsync(_key.Endpoint, checkpoint.State.Places))
         {
             var panes = BatchSummarizer.Summarize(batch, _key.Version, _reference.Layout);
             Fold(batch.Recorder, batch.Sequence, LogPlace.Of(at), panes.Select(pane => KeyValuePair.Create(new DateTimeOffset(pane.Key, TimeSpan.Zero), pane.Value)));
         }
 
         var options = await OptionsAsync();
-        await foreach (var (_, frame) in labels.ReadAsync(_key.Endpoint, LogPosition.Start))
+        await foreach (var frame in labels.ReadAsync(_key.Endpoint))
         {
             if (frame.Number > checkpoint.State.LabelFrame)
             {
@@ -98,7 +97,7 @@ internal sealed class ModelMonitorGrain(
         {
             _windows.FoldPredictions(panes);
             checkpoint.State.Sequences[recorder] = sequence;
-            checkpoint.State.Predictions = position;
+            checkpoint.State.Places[recorder] = position;
             _foldsSinceCheckpoint++;
         }
     }

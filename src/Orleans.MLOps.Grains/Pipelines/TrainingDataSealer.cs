@@ -4,7 +4,6 @@ using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Storage;
 using Orleans.MLOps.Storage.Analytics;
-using Orleans.MLOps.Storage.Logs;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Pipelines;
@@ -20,7 +19,7 @@ internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs l
     {
         var answers = await ReadAnswersAsync(endpoint, TableValue.ToMicroseconds(at), cancellationToken);
         var frame = new FrameColumns(numeric, categorical);
-        await foreach (var (_, batch) in predictions.ReadAsync(endpoint, LogPosition.Start, cancellationToken))
+        await foreach (var (_, batch) in predictions.ReadAsync(endpoint, cancellationToken: cancellationToken))
         {
             frame.Add(batch, answers);
         }
@@ -37,7 +36,7 @@ internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs l
         EndpointKey endpoint, long before, CancellationToken cancellationToken)
     {
         var answers = new Dictionary<(uint, long, int), (byte, long)>();
-        await foreach (var (_, frame) in labels.ReadAsync(endpoint, LogPosition.Start, cancellationToken))
+        await foreach (var frame in labels.ReadAsync(endpoint, cancellationToken))
         {
             foreach (var row in frame.Rows)
             {

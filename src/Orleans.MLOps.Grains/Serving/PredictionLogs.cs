@@ -1,21 +1,60 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Logs;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-/// <summary>The prediction logs by endpoint: one append-only log of sealed batches for each.</summary>
-internal sealed class PredictionLogs(SegmentLogStore store)
+/// <summary>
+/// The prediction logs: one append-only log of sealed batches for each recorder of an endpoint, so that each has one writer. Their names
+/// begin with the time at which the recorder began, and are read in that order.
+/// </summary>
+internal sealed class PredictionLogs(ILogStore store, PlatformClock clock)
 {
-    public ISegmentLog Open(EndpointKey endpoint) => store.Open(LogNames.For("predictions", endpoint.ToString()));
+    private const int RecorderDigits = 8;
 
-    /// <summary>All batches sealed at or after a position, with where each stands.</summary>
-    public async IAsyncEnumerable<(LogPosition Position, SealedBatch Batch)> ReadAsync(
-        EndpointKey endpoint, LogPosition from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private readonly ConcurrentDictionary<(EndpointKey Endpoint, uint Recorder), string> _names = new();
+    private readonly ConcurrentDictionary<(EndpointKey Endpoint, uint Recorder), IAppendLog> _open = new();
+
+    /// <summary>Appends a batch of this process's recorder; durable when it returns. After a failure the next append opens the log anew.</summary>
+    public async ValueTask<LogPosition> AppendAsync(EndpointKey endpoint, uint recorder, byte[] batch)
     {
-        await foreach (var frame in Open(endpoint).ReadAsync(from, cancellationToken))
+        var key = (endpoint, recorder);
+        if (!_open.TryGetValue(key, out var log))
         {
-            yield return (frame.Position, SealedBatchCodec.Decode(frame.Payload));
+            log = _open[key] = await store.OpenAsync(_names.GetOrAdd(key, _ => NewName(endpoint, recorder)));
+        }
+
+        try
+        {
+            return await log.AppendAsync(batch, durable: true);
+        }
+        catch (Exception)
+        {
+            _open.TryRemove(KeyValuePair.Create(key, log));
+            throw;
         }
     }
+
+    /// <summary>All batches sealed by any recorder behind the places that are known, with where each stands in its recorder's log.</summary>
+    public async IAsyncEnumerable<(LogPosition Position, SealedBatch Batch)> ReadAsync(
+        EndpointKey endpoint, IReadOnlyDictionary<uint, LogPlace>? known = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var name in await store.ListAsync(Prefix(endpoint), cancellationToken))
+        {
+            var recorder = uint.Parse(name.AsSpan(name.Length - RecorderDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var from = known?.TryGetValue(recorder, out var place) == true ? place.ToPosition() : LogPosition.Start;
+            await foreach (var frame in store.ReadAsync(name, from, cancellationToken))
+            {
+                yield return (frame.Position, SealedBatchCodec.Decode(frame.Payload));
+            }
+        }
+    }
+
+    private static string Prefix(EndpointKey endpoint) => $"{LogNames.For("predictions", endpoint.ToString())}%r";
+
+    private string NewName(EndpointKey endpoint, uint recorder) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix(endpoint)}{clock.WallNow.ToUnixTimeMilliseconds():x12}-{recorder:x8}");
 }

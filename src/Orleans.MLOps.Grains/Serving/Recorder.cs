@@ -56,7 +56,7 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     {
         try
         {
-            var position = await _logs.Open(endpoint).AppendAsync(SealedBatchCodec.Encode(batch), durable: true);
+            var position = await _logs.AppendAsync(endpoint, batch.Recorder, SealedBatchCodec.Encode(batch));
             _feeds.Push(endpoint, new SealedFeedItem(batch, position));
         }
         catch (Exception)

@@ -7,11 +7,14 @@ namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>
 /// The routes this silo has loaded. A change made in this silo is seen by the next request; one made elsewhere within
-/// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions.
+/// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions. While the endpoint cannot be asked,
+/// because its silo or the database is away, the last route known serves on for <see cref="MaximumStaleness"/>.
 /// </summary>
 internal sealed class RouteTable(IGrainFactory grains, ModelCache models, PlatformClock clock)
 {
     public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan MaximumStaleness = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
     private long _invalidations;
@@ -30,7 +33,17 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
     private async Task<Route> RefreshAsync(EndpointKey key)
     {
         var (checkedAt, invalidations) = (clock.WallTime.GetTimestamp(), Interlocked.Read(ref _invalidations));
-        var endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
+        EndpointInfo endpoint;
+        try
+        {
+            endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
+        }
+        catch (Exception error) when (error is UnavailableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException
+            && _routes.TryGetValue(key, out var last) && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
+        {
+            return last.Route;
+        }
+
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision
             ? entry.Route
             : await LoadAsync(endpoint);

@@ -10,15 +10,18 @@ namespace Orleans.MLOps.Grains.Training;
 /// A training job. Calls interleave, so every change of state goes through one gate; callers see what was last written, with the
 /// running generation's progress on top.
 /// </summary>
-[GrainType("mlops-training-job")]
+[PlacedOnRole(SiloRoles.Training), GrainType("mlops-training-job")]
 internal sealed partial class TrainingJobGrain(
     [PersistentState(TrainingJobGrain.StateName, GrainServices.StateStorage)] IPersistentState<TrainingJobState> state,
     TrainingServices services,
     TrainingAdmission admission,
+    SiloDirectory silos,
     CatalogTable catalog) : Grain, ITrainingJobGrain, ITrainingJobControl, IDisposable
 {
     public const string StateName = "training-job-state";
     public const string CatalogKind = "job";
+
+    private const string NoSilo = $"It waits for a silo of role {SiloRoles.Training}; none is in the cluster.";
 
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
@@ -101,6 +104,10 @@ internal sealed partial class TrainingJobGrain(
         {
             await EndCancelledAsync();
         }
+        else if (!silos.DoesHere(SiloRoles.Training))
+        {
+            await WaitForSiloAsync();
+        }
         else
         {
             TrainingLifecycle.Resume(state.State);
@@ -140,11 +147,31 @@ internal sealed partial class TrainingJobGrain(
             await Run.Start(TrainingProvenance.Describe(_id, job.Spec!, job.ExperimentId));
         }
 
+        if (!silos.DoesHere(SiloRoles.Training))
+        {
+            await WaitForSiloAsync();
+            return;
+        }
+
         await ListAsync();
         Publish();
         DelayDeactivation(TimeSpan.MaxValue);
         _runner = new TrainingJobRunner(new JobOrder(_id, job.Generation, job.Spec!, job.Checkpoint, job.Weights), services);
         _runner.Launch();
+    }
+
+    /// <summary>Says that the job is queued for want of a silo. Once there is one, this activation makes way; recovery wakes the next where it belongs.</summary>
+    private async Task WaitForSiloAsync()
+    {
+        if (silos.DoesAnywhere(SiloRoles.Training))
+        {
+            DeactivateOnIdle();
+            return;
+        }
+
+        await ListAsync();
+        Publish();
+        _published = _published! with { Reason = NoSilo };
     }
 
     private async Task EndCancelledAsync()

@@ -21,7 +21,7 @@ internal sealed class StoreOpening(IServiceProvider services) : ILifecyclePartic
             }
 
             services.GetRequiredService<DataFolderLock>();
-            services.GetRequiredService<OrleansDatabase>().EnsureCreated();
+            services.GetRequiredService<IOrleansDatabase>().Prepare();
             services.GetRequiredService<ITables>();
             services.GetRequiredService<IBlobStore>();
             _open = true;

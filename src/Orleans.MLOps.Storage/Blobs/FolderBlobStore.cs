@@ -12,23 +12,32 @@ internal sealed partial class FolderBlobStore : IBlobStore
     private const int PieceBytes = 128 << 10;
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private static readonly TimeSpan SharedUploadAge = TimeSpan.FromDays(2);
+
     private readonly BlobPaths _paths;
     private readonly Func<string, Stream> _create;
     private readonly ILogger _logger;
 
-    public FolderBlobStore(string folder, ILogger<FolderBlobStore> logger)
-        : this(folder, logger, static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous))
+    /// <param name="folder">The folder; created when missing.</param>
+    /// <param name="shared">Whether other silos stage there too; then only uploads that nobody can still be sending are swept.</param>
+    /// <param name="logger">Is told what was swept.</param>
+    public FolderBlobStore(string folder, bool shared, ILogger<FolderBlobStore> logger)
+        : this(folder, shared, logger, static path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous))
     {
     }
 
     /// <summary>For tests of full disks: <paramref name="create"/> opens staging files.</summary>
-    internal FolderBlobStore(string folder, ILogger logger, Func<string, Stream> create)
+    internal FolderBlobStore(string folder, bool shared, ILogger logger, Func<string, Stream> create)
     {
         _paths = new BlobPaths(Path.GetFullPath(folder));
         _create = create;
         _logger = logger;
-        DurableFile.CreateFolder(_paths.Staging);
-        Sweep();
+        Guard(() =>
+        {
+            DurableFile.CreateFolder(_paths.Staging);
+            Sweep(shared ? SharedUploadAge : TimeSpan.Zero);
+            return true;
+        });
     }
 
     public async Task<StagedBlob> StageAsync(Stream content, CancellationToken cancellationToken = default)
@@ -71,6 +80,11 @@ internal sealed partial class FolderBlobStore : IBlobStore
     public Task<BlobRef?> FindAsync(string digest, CancellationToken cancellationToken = default)
     {
         var file = new FileInfo(_paths.Blob(digest));
+        if (!file.Exists)
+        {
+            RequireThere();
+        }
+
         return Task.FromResult(file.Exists ? new BlobRef { Digest = digest, Length = file.Length } : null);
     }
 
@@ -88,14 +102,26 @@ internal sealed partial class FolderBlobStore : IBlobStore
     public string GetLocalPath(string digest)
     {
         var path = _paths.Blob(digest);
-        return File.Exists(path) ? path : throw new NotFoundException($"No blob {digest} is stored.", "digest");
+        if (!File.Exists(path))
+        {
+            RequireThere();
+            throw new NotFoundException($"No blob {digest} is stored.", "digest");
+        }
+
+        return path;
     }
 
     public string GetLocalPath(StagedBlob staged)
     {
         ArgumentNullException.ThrowIfNull(staged);
         var path = _paths.Upload(staged.UploadId);
-        return File.Exists(path) ? path : throw new NotFoundException($"No upload {staged.UploadId} is staged; it was committed, abandoned or swept.", "uploadId");
+        if (!File.Exists(path))
+        {
+            RequireThere();
+            throw new NotFoundException($"No upload {staged.UploadId} is staged; it was committed, abandoned or swept.", "uploadId");
+        }
+
+        return path;
     }
 
     private async Task<(string Digest, long Length)> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
@@ -142,6 +168,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
         var folder = Path.GetDirectoryName(blob)!;
         return Guard(() =>
         {
+            RequireThere();
             if (File.Exists(blob))
             {
                 // Whoever renamed it may not have flushed the folder yet.
@@ -172,6 +199,15 @@ internal sealed partial class FolderBlobStore : IBlobStore
         });
     }
 
+    /// <summary>A share that is not mounted looks like an empty folder; nothing may be called missing, or written, beside it.</summary>
+    private void RequireThere()
+    {
+        if (!Directory.Exists(_paths.Staging))
+        {
+            throw new UnavailableException($"The blob folder is away: {_paths.Staging} does not exist. It comes back with its mount.", "blobs");
+        }
+    }
+
     private static void MoveInto(string upload, string blob)
     {
         try
@@ -200,10 +236,11 @@ internal sealed partial class FolderBlobStore : IBlobStore
         }
     }
 
-    private void Sweep()
+    private void Sweep(TimeSpan age)
     {
         var swept = 0;
-        foreach (var file in Directory.EnumerateFiles(_paths.Staging))
+        var youngest = DateTime.UtcNow - age;
+        foreach (var file in new DirectoryInfo(_paths.Staging).EnumerateFiles().Where(file => file.LastWriteTimeUtc <= youngest).Select(file => file.FullName))
         {
             File.Delete(file);
             swept++;

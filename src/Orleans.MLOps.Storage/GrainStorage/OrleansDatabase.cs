@@ -7,7 +7,7 @@ namespace Orleans.MLOps.Storage.GrainStorage;
 /// <summary>
 /// The SQLite file of Orleans' own ADO.NET providers: grain state and reminders. Clustering is not among them; an embedded node uses localhost clustering.
 /// </summary>
-public sealed class OrleansDatabase
+public sealed class OrleansDatabase : IOrleansDatabase
 {
     /// <summary>The provider name to give Orleans. Despite its sound it loads Microsoft.Data.Sqlite.</summary>
     public const string Invariant = "System.Data.SQLite";
@@ -30,8 +30,14 @@ public sealed class OrleansDatabase
         return new OrleansDatabase(options, time ?? TimeProvider.System);
     }
 
-    /// <summary>The connection string to give Orleans.</summary>
+    /// <inheritdoc/>
+    public string Provider => Invariant;
+
+    /// <inheritdoc/>
     public string ConnectionString { get; }
+
+    /// <inheritdoc/>
+    public void Prepare() => EnsureCreated();
 
     /// <summary>
     /// Creates or migrates the file and sees to it that every connection which this process opens on it from now on

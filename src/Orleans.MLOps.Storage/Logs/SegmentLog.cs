@@ -4,7 +4,7 @@ using Orleans.MLOps.Storage.Files;
 namespace Orleans.MLOps.Storage.Logs;
 
 /// <summary>The writing side: frames go into the page cache on the caller's thread, fsync happens on the store's.</summary>
-internal sealed class SegmentLog : ISegmentLog, IDisposable
+internal sealed class SegmentLog : IAppendLog, IDisposable
 {
     private readonly string _folder;
     private readonly long _segmentBytes;
@@ -90,8 +90,6 @@ internal sealed class SegmentLog : ISegmentLog, IDisposable
     }
 
     public IAsyncEnumerable<LogFrame> ReadAsync(LogPosition from, CancellationToken cancellationToken = default) => _reader.ReadAsync(from, cancellationToken);
-
-    public ValueTask<LogFrame> ReadFrameAsync(LogPosition position, CancellationToken cancellationToken = default) => _reader.ReadFrameAsync(position, cancellationToken);
 
     /// <summary>Whether a caller waits for the disk, or only the second of grace runs.</summary>
     public bool HasWaiters

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Orleans.MLOps.Storage.Logs;
 
-/// <summary>The reading side of a log: frames up to a moving end, in order or singly.</summary>
+/// <summary>The reading side of a log: frames in order up to a moving end.</summary>
 internal sealed class SegmentLogReader(string folder, Func<LogPosition> end) : IDisposable
 {
     private const int PieceBytes = 256 << 10;
@@ -15,6 +15,11 @@ internal sealed class SegmentLogReader(string folder, Func<LogPosition> end) : I
     {
         var first = SegmentFiles.List(folder).FirstOrDefault(1);
         var position = from.Segment < first ? new LogPosition(first, 0) : from;
+        if (end() is var known && position > known)
+        {
+            throw new DataLossException($"Log {folder} ends at byte {known.Offset} of segment {known.Segment}, but frames up to byte {position.Offset} of segment {position.Segment} were read before; restore the files from a backup.", "log");
+        }
+
         var buffer = new byte[PieceBytes];
         var piece = new ArraySegment<byte>(buffer, 0, 0);
         var pieceAt = position;
@@ -45,21 +50,6 @@ internal sealed class SegmentLogReader(string folder, Func<LogPosition> end) : I
             yield return frame;
             position = frame.Next;
         }
-    }
-
-    public async ValueTask<LogFrame> ReadFrameAsync(LogPosition position, CancellationToken cancellationToken)
-    {
-        var limit = end();
-        if (position >= limit || position.Offset < 0 || !File.Exists(SegmentFiles.Path(folder, position.Segment)))
-        {
-            throw new NotFoundException($"No frame starts at byte {position.Offset} of segment {position.Segment} in {folder}; the log ends at byte {limit.Offset} of segment {limit.Segment}.", "position");
-        }
-
-        var handle = Handle(position.Segment);
-        var segmentEnd = position.Segment == limit.Segment ? limit.Offset : RandomAccess.GetLength(handle);
-        var header = new byte[FrameFormat.HeaderBytes];
-        var (_, piece) = await FillAsync(handle, header, position, segmentEnd, cancellationToken).ConfigureAwait(false);
-        return Take(piece, position);
     }
 
     public void Dispose()

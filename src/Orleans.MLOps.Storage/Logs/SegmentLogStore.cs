@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.MLOps.Storage.Logs;
 
 /// <summary>All logs of a data folder, with the one thread that brings them to the disk. Disposal flushes and closes them.</summary>
-public sealed partial class SegmentLogStore : IDisposable
+internal sealed partial class SegmentLogStore : ILogStore, IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
@@ -27,25 +27,36 @@ public sealed partial class SegmentLogStore : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Opens or creates a log; the same name gives the same object. Bytes that a crash left incomplete at its end are cut off, counted and logged.</summary>
-    /// <param name="name">1 to 200 of <c>A-Z a-z 0-9 . _ % -</c>, not starting with a dot.</param>
-    /// <exception cref="InvalidInputException">The name is not allowed.</exception>
-    /// <exception cref="DataLossException">A frame that was on disk is damaged.</exception>
-    /// <exception cref="UnavailableException">The store is closed.</exception>
-    public ISegmentLog Open(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (name.Length is 0 or > 200 || name[0] == '.' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '%' or '-'))
-        {
-            throw new InvalidInputException($"The log name \"{name}\" is refused; allowed are 1 to 200 of A-Z a-z 0-9 . _ % -, not starting with a dot.", "name");
-        }
+    /// <inheritdoc/>
+    public ValueTask<IAppendLog> OpenAsync(string name, CancellationToken cancellationToken = default) => new(Open(name));
 
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LogFrame> ReadAsync(string name, LogPosition from, CancellationToken cancellationToken = default)
+    {
+        LogName.Require(name);
+        return Directory.Exists(Folder(name)) ? Open(name).ReadAsync(from, cancellationToken) : AsyncEnumerable.Empty<LogFrame>();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var folder = new DirectoryInfo(_options.LogsFolder);
+        string[] names = folder.Exists
+            ? [.. folder.EnumerateDirectories().Select(log => log.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+            : [];
+        return new(names);
+    }
+
+    /// <summary>Opens or creates a log; the same name gives the same object. Bytes that a crash left incomplete at its end are cut off, counted and logged.</summary>
+    public IAppendLog Open(string name)
+    {
+        LogName.Require(name);
         lock (_logs)
         {
             ObjectClosed();
             if (!_logs.TryGetValue(name, out var log))
             {
-                log = new SegmentLog(name, Path.Combine(_options.LogsFolder, name), _options.LogSegmentBytes, RequestFlush);
+                log = new SegmentLog(name, Folder(name), _options.LogSegmentBytes, RequestFlush);
                 _logs.Add(name, log);
                 if (log.TornBytes > 0)
                 {
@@ -80,6 +91,8 @@ public sealed partial class SegmentLogStore : IDisposable
             }
         }
     }
+
+    private string Folder(string name) => Path.Combine(_options.LogsFolder, name);
 
     private void RequestFlush(SegmentLog log)
     {

@@ -4,7 +4,8 @@ namespace Orleans.MLOps.Storage.Tables;
 
 /// <summary>
 /// Everything that grows or is searched. Writes of all callers share group commits; a write is durable when its task completes.
-/// SQL is the part that SQLite and PostgreSQL have in common, with parameters <c>$1..$n</c>; see <see cref="TableValue"/> for the values allowed.
+/// SQL is the part that SQLite and PostgreSQL have in common, with parameters <c>$1..$n</c>
+/// (one that is tested for NULL needs a CAST, from which PostgreSQL learns its type); see <see cref="TableValue"/> for the values allowed.
 /// </summary>
 public interface ITables
 {

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -16,7 +15,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteStatementCache _statements;
     private readonly ILogger _logger;
-    private readonly Channel<PendingWrite> _queue;
+    private readonly WriteInbox _inbox;
     private readonly Thread _thread;
     private readonly List<PendingWrite> _group = new(MaxGroup);
     private readonly List<WriteOutcome> _outcomes = new(MaxGroup);
@@ -26,28 +25,18 @@ internal sealed partial class SqliteWriter : IDisposable
         _connection = connection;
         _statements = new SqliteStatementCache(connection);
         _logger = logger;
-        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(queueCapacity) { SingleReader = true });
+        _inbox = new WriteInbox(queueCapacity);
         _thread = new Thread(Run) { IsBackground = true, Name = "mlops-tables-writer" };
         _thread.Start();
     }
 
-    public int Queued => _queue.Reader.Count;
+    public int Queued => _inbox.Queued;
 
-    public Task<TableWriteResult> WriteAsync(TableWrite write, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<TableWriteResult>(cancellationToken);
-        }
-
-        var pending = new PendingWrite(write);
-        pending.WithdrawOn(cancellationToken);
-        return _queue.Writer.TryWrite(pending) ? pending.Task : EnqueueAsync(pending, cancellationToken);
-    }
+    public Task<TableWriteResult> WriteAsync(TableWrite write, CancellationToken cancellationToken) => _inbox.WriteAsync(write, cancellationToken);
 
     public void Dispose()
     {
-        if (_queue.Writer.TryComplete())
+        if (_inbox.Close())
         {
             _thread.Join();
             _statements.Dispose();
@@ -55,32 +44,11 @@ internal sealed partial class SqliteWriter : IDisposable
         }
     }
 
-    private async Task<TableWriteResult> EnqueueAsync(PendingWrite pending, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _queue.Writer.WriteAsync(pending, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new UnavailableException("The tables are closed; the node is shutting down.");
-        }
-
-        return await pending.Task.ConfigureAwait(false);
-    }
-
     private void Run()
     {
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_inbox.WaitAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_group.Count < MaxGroup && _queue.Reader.TryRead(out var pending))
-            {
-                if (pending.TryTake())
-                {
-                    _group.Add(pending);
-                }
-            }
-
+            _inbox.Take(_group, MaxGroup);
             if (_group.Count > 0)
             {
                 WriteGroup();

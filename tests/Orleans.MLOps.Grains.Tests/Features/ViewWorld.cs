@@ -45,7 +45,7 @@ internal static class ViewWorld
     {
         var rows = await silo.Services.GetRequiredService<ITables>().QueryAsync("SELECT kind || ' ' || key || ' ' || json FROM catalog ORDER BY 1", row => row.GetString(0), CancellationToken.None);
         var files = Directory.EnumerateFiles(Path.Combine(silo.Folder, "blobs"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-        await using var connection = new SqliteConnection(silo.Services.GetRequiredService<OrleansDatabase>().ConnectionString);
+        await using var connection = new SqliteConnection(silo.Services.GetRequiredService<IOrleansDatabase>().ConnectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM OrleansStorage";

@@ -20,7 +20,7 @@ public sealed class FolderBlobStoreTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private FolderBlobStore Open() => new(_folder["blobs"], NullLogger<FolderBlobStore>.Instance);
+    private FolderBlobStore Open() => new(_folder["blobs"], shared: false, NullLogger<FolderBlobStore>.Instance);
 
     private string[] Files() => Directory.GetFiles(_folder["blobs"], "*", SearchOption.AllDirectories);
 
@@ -126,7 +126,7 @@ public sealed class FolderBlobStoreTests : IDisposable
     [Fact]
     public async Task StageAsync_DiskFull_IsResourceExhaustedAndLeavesNothing()
     {
-        var full = new FolderBlobStore(_folder["blobs"], NullLogger.Instance, path => new FullDisk(File.Create(path), 200_000));
+        var full = new FolderBlobStore(_folder["blobs"], shared: false, NullLogger.Instance, path => new FullDisk(File.Create(path), 200_000));
         await Assert.ThrowsAsync<ResourceExhaustedException>(() => full.StageAsync(new MemoryStream(Content), Token));
         Assert.Empty(Files());
     }

@@ -31,7 +31,7 @@ internal static class DurabilityChild
         using var output = Console.OpenStandardOutput();
         var options = new StorageOptions { DataFolder = folder };
         await using var tables = TestTables.Open(options);
-        var blobs = new FolderBlobStore(Path.Combine(folder, "blobs"), NullLogger<FolderBlobStore>.Instance);
+        var blobs = new FolderBlobStore(Path.Combine(folder, "blobs"), shared: false, NullLogger<FolderBlobStore>.Instance);
         using var logs = new SegmentLogStore(options, NullLogger<SegmentLogStore>.Instance);
         var log = logs.Open("a");
         for (var n = 1; n <= Rounds; n++)

@@ -14,7 +14,15 @@ internal static class TestTables
         CREATE TABLE strict_child (parent text REFERENCES t (id));
         CREATE TABLE bulk (data blob NOT NULL);
         CREATE TABLE auto (id integer PRIMARY KEY AUTOINCREMENT, name text);
+        CREATE TABLE kinds (a_text text, a_number bigint, a_real double precision, a_blob blob, a_null text);
+        CREATE TABLE log_frames (log text NOT NULL, position bigint NOT NULL, writer text NOT NULL, payload blob NOT NULL, PRIMARY KEY (log, position));
         """;
+
+    /// <summary>The same in PostgreSQL's words.</summary>
+    public static readonly string PostgresSchema = Schema
+        .Replace("integer PRIMARY KEY AUTOINCREMENT", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", StringComparison.Ordinal)
+        .Replace(" blob", " bytea", StringComparison.Ordinal)
+        .Replace(" text", " text COLLATE \"C\"", StringComparison.Ordinal);
 
     public static SqliteTables Open(StorageOptions options, Action<SqliteConnection>? configure = null) =>
         SqliteTables.Open(options, [new Migration(1, "test", Schema)], TimeProvider.System, NullLogger.Instance, configure ?? (static _ => { }));

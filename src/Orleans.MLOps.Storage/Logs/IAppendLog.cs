@@ -1,7 +1,10 @@
 namespace Orleans.MLOps.Storage.Logs;
 
-/// <summary>An append-only log of frames. Safe for any number of appenders and readers.</summary>
-public interface ISegmentLog
+/// <summary>
+/// An append-only log of frames, opened by its one writer. Safe for any number of concurrent appends and readers. When another process
+/// has opened the log and appended since, every further append is refused: what the log says and what its writer knows never part.
+/// </summary>
+public interface IAppendLog
 {
     /// <summary>The log's name in its store.</summary>
     string Name { get; }
@@ -18,7 +21,7 @@ public interface ISegmentLog
     /// <returns>Where the frame starts.</returns>
     /// <exception cref="InvalidInputException">The frame is too long.</exception>
     /// <exception cref="ResourceExhaustedException">The disk is full; the frame was not appended.</exception>
-    /// <exception cref="UnavailableException">The disk failed (whether the frame survives is unknown), or the log is closed.</exception>
+    /// <exception cref="UnavailableException">The disk or database failed (whether the frame survives is unknown), an append before it did, another writer has taken over, or the log is closed.</exception>
     ValueTask<LogPosition> AppendAsync(ReadOnlyMemory<byte> frame, bool durable);
 
     /// <summary>Reads frames in order up to the end, including every frame acknowledged before the end is reached.</summary>
@@ -26,9 +29,4 @@ public interface ISegmentLog
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DataLossException">A frame is damaged; the message names file and offset.</exception>
     IAsyncEnumerable<LogFrame> ReadAsync(LogPosition from, CancellationToken cancellationToken = default);
-
-    /// <summary>Reads one frame.</summary>
-    /// <exception cref="NotFoundException">The position lies at or behind the end, or its segment does not exist.</exception>
-    /// <exception cref="DataLossException">No whole frame starts there; the message names file and offset.</exception>
-    ValueTask<LogFrame> ReadFrameAsync(LogPosition position, CancellationToken cancellationToken = default);
 }

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace Orleans.MLOps.Grains.Platform;
+
+/// <summary>The silos of the cluster and what each does, from memory. An embedded node is alone and does all.</summary>
+internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails local)
+{
+    // Resolved late: placement is built before membership.
+    private readonly Lazy<ISiloMetadataCache?> _metadata = new(services.GetService<ISiloMetadataCache>);
+    private readonly Lazy<ISiloStatusOracle> _status = new(services.GetRequiredService<ISiloStatusOracle>);
+
+    /// <summary>Whether a silo does the work of a role.</summary>
+    public bool Does(SiloAddress silo, string role) =>
+        SiloRoles.Does(_metadata.Value?.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloRoles.RoleKey), role);
+
+    /// <summary>Whether this silo does the work of a role.</summary>
+    public bool DoesHere(string role) => Does(local.SiloAddress, role);
+
+    /// <summary>Whether any active silo does the work of a role.</summary>
+    public bool DoesAnywhere(string role) =>
+        _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => Does(silo, role));
+}

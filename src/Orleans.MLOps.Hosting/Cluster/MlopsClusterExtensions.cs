@@ -1,0 +1,51 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Storage.Postgres;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace Orleans.MLOps.Hosting;
+
+/// <summary>Puts a silo into a cluster over PostgreSQL.</summary>
+public static class MlopsClusterExtensions
+{
+    private const int ProbesUntilDeath = 3;
+
+    /// <summary>
+    /// Membership in PostgreSQL, the silo's endpoints, and its role and accelerator as silo metadata. Call <c>AddMlops</c> with the same
+    /// database beside it. What goes between silos is neither encrypted nor authenticated: their network must be private.
+    /// </summary>
+    /// <exception cref="InvalidInputException">An option breaks its rule; the message names option, value and rule.</exception>
+    public static ISiloBuilder UseMlopsCluster(this ISiloBuilder silo, MlopsClusterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        using var database = new PostgresDatabase(options.Postgres);
+        var connectionString = database.ConnectionString;
+        silo.UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = PostgresDatabase.Invariant;
+            clustering.ConnectionString = connectionString;
+        });
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster, options.Cluster));
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            endpoints.AdvertisedIPAddress = options.Address;
+            endpoints.SiloPort = options.SiloPort;
+            endpoints.GatewayPort = options.GatewayPort;
+            endpoints.SiloListeningEndpoint = new IPEndPoint(options.Address, options.SiloPort);
+            endpoints.GatewayListeningEndpoint = options.GatewayPort > 0 ? new IPEndPoint(options.Address, options.GatewayPort) : null;
+        });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = options.DeathAfter / ProbesUntilDeath;
+            membership.NumMissedProbesLimit = ProbesUntilDeath;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+        return silo.UseSiloMetadata(new Dictionary<string, string> { [SiloRoles.RoleKey] = options.Role, [SiloRoles.AcceleratorKey] = options.Accelerator });
+    }
+}
