@@ -47,7 +47,7 @@ public static class GatewayServices
             .Services;
     }
 
-    /// <summary>Maps the gRPC services, <c>grpc.reflection</c> and <c>grpc.health</c>; the port they share must speak HTTP/2.</summary>
+    /// <summary>Maps the gRPC services, <c>grpc.reflection</c> and <c>grpc.health</c>; the port they share must speak HTTP/2. Health answers anybody, also when the rest asks for authorization.</summary>
     /// <param name="endpoints">The host's routes.</param>
     /// <returns>Everything that was mapped, for conventions such as authorization.</returns>
     public static IEndpointConventionBuilder MapMlopsGateway(this IEndpointRouteBuilder endpoints)
@@ -63,7 +63,7 @@ public static class GatewayServices
         group.MapGrpcService<MonitoringService>();
         group.MapGrpcService<CatalogService>();
         group.MapGrpcReflectionService();
-        group.MapGrpcHealthChecksService();
+        group.MapGrpcHealthChecksService().AllowAnonymous();
         return group;
     }
 

@@ -6,5 +6,6 @@ return args switch
 {
     ["demo", .. var rest] => await DemoCommand.RunAsync(rest, signals.Token),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest, signals.Token),
+    ["key", .. var rest] => KeyCommand.Run(rest),
     _ => await NodeCommand.RunAsync(args, signals.Token),
 };

@@ -4,7 +4,7 @@ using Polly;
 namespace Orleans.MLOps.Client.Grpc;
 
 /// <summary>How the SDK reaches a gateway.</summary>
-public sealed record GrpcClientOptions
+public sealed partial record GrpcClientOptions
 {
     private const int SmallestMessage = 64 * 1024;
     private const int LargestMessage = 256 * 1024 * 1024;
@@ -41,6 +41,7 @@ public sealed record GrpcClientOptions
             throw Wrong(nameof(Address), Address, "an absolute http or https address is allowed");
         }
 
+        ApiKeyCredentials.Check(this, Address);
         CheckPositive(nameof(Timeout), Timeout);
         CheckPositive(nameof(LongTimeout), LongTimeout);
         CheckPositive(nameof(RetryDelay), RetryDelay);

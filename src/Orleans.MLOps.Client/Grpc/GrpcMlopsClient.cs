@@ -24,7 +24,7 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
         var channelOptions = new GrpcChannelOptions { MaxReceiveMessageSize = options.MaxMessageBytes, MaxSendMessageSize = null };
         options.ConfigureChannel?.Invoke(channelOptions);
         channel = GrpcChannel.ForAddress(options.Address, channelOptions);
-        var invoker = channel.CreateCallInvoker();
+        var invoker = ApiKeyCredentials.Attach(channel.CreateCallInvoker(), options);
         var calls = new GrpcCalls(options);
         Datasets = new GrpcDatasetsClient(new(invoker), calls);
         Features = new GrpcFeaturesClient(new(invoker), calls);

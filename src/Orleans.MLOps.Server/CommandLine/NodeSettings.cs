@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Orleans.MLOps.Server.Node;
+using Orleans.MLOps.Server.Security;
 
 namespace Orleans.MLOps.Server.CommandLine;
 
@@ -21,6 +24,9 @@ internal static class NodeSettings
             DataFolder = Text(given, configuration, NodeSetting.Data)?.Value ?? defaults.DataFolder,
             HttpPort = Port(given, configuration, NodeSetting.Http) ?? defaults.HttpPort,
             GrpcPort = Port(given, configuration, NodeSetting.Grpc) ?? defaults.GrpcPort,
+            Listen = Address(given, configuration, NodeSetting.Listen) ?? defaults.Listen,
+            ApiKeys = ApiKeySettings.Read(configuration),
+            Tls = Tls(given, configuration),
             OrleansGatewayPort = Port(given, configuration, NodeSetting.Gateway),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,
@@ -78,7 +84,7 @@ internal static class NodeSettings
 
     private static (string Source, string Value)? Text(Dictionary<NodeSetting, string> given, IConfiguration configuration, NodeSetting setting)
     {
-        var found = given.TryGetValue(setting, out var argument) ? (setting.Option, argument)
+        var found = given.TryGetValue(setting, out var argument) ? (setting.Option!, argument)
             : configuration[setting.Environment] is { } environment ? (setting.Environment, environment)
             : configuration[setting.Key] is { } configured ? (setting.Key, configured)
             : default((string Source, string Value)?);
@@ -91,6 +97,23 @@ internal static class NodeSettings
         Text(given, configuration, setting) is not { } found ? null
         : int.TryParse(found.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue ? port
         : throw new UsageException($"{found.Source} is '{found.Value}'; it must be a port from 0 to 65535, where 0 takes a free one.");
+
+    // The parser also takes 127.1 or 0x7f000001, which hardly anybody means.
+    private static IPAddress? Address(Dictionary<NodeSetting, string> given, IConfiguration configuration, NodeSetting setting) =>
+        Text(given, configuration, setting) is not { } found ? null
+        : IPAddress.TryParse(found.Value, out var address) && !found.Value.StartsWith('[') && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == found.Value)
+            ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
+        : throw new UsageException($"{found.Source} is '{found.Value}'; it must be an IP address, such as 127.0.0.1, or 0.0.0.0 for all of the machine.");
+
+    private static TlsOptions? Tls(Dictionary<NodeSetting, string> given, IConfiguration configuration)
+    {
+        var certificate = Text(given, configuration, NodeSetting.TlsCertificate);
+        var key = Text(given, configuration, NodeSetting.TlsKey);
+        var password = Text(given, configuration, NodeSetting.TlsPassword);
+        return certificate is { } found ? new() { Certificate = found.Value, Key = key?.Value, Password = password?.Value }
+            : (key ?? password) is { } lonely ? throw new UsageException($"{lonely.Source} is given without a certificate; give {NodeSetting.TlsCertificate.Option} too, or leave it out.")
+            : null;
+    }
 
     private static bool Flag(Dictionary<NodeSetting, string> given, IConfiguration configuration, NodeSetting setting) =>
         Text(given, configuration, setting) is { } found

@@ -12,11 +12,14 @@ internal static class Usage
         output.WriteLine("usage: Orleans.MLOps.Server [options]          run a node until Ctrl-C or SIGTERM");
         output.WriteLine("       Orleans.MLOps.Server demo [options]     the whole loop on real flights; see below");
         output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
+        output.WriteLine("       Orleans.MLOps.Server key NAME [--operator]  make an API key; its hash goes into the configuration");
         output.WriteLine();
         foreach (var setting in NodeSetting.All)
         {
             output.WriteLine($"  {setting.Option + " " + setting.Argument,-24} {setting.Help} [{setting.Environment}]");
         }
+
+        output.WriteLine($"  {"(no option)",-24} {NodeSetting.TlsPassword.Help} [{NodeSetting.TlsPassword.Environment}]");
 
         output.WriteLine($"  {"--help",-24} print this");
         output.WriteLine();

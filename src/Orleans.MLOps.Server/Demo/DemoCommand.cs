@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting.Time;
 using Orleans.MLOps.Server.CommandLine;
@@ -30,9 +29,10 @@ internal static class DemoCommand
         var clock = new ReplayClock(FlightFacts.ReplayStart);
         var output = ConsoleOutput.Create();
         output.Stage("Start a node");
-        await using var node = await NodeHost.StartAsync(options.Node, new PlatformClock(clock, TimeProvider.System), stop);
-        output.Fact($"gRPC http://127.0.0.1:{node.GrpcPort}, dashboard http://127.0.0.1:{node.HttpPort}/dashboard, data {node.DataFolder}");
-        using var client = MlopsGrpcClient.Connect($"http://127.0.0.1:{node.GrpcPort}");
+        var door = DemoDoor.Of(options.Node);
+        await using var node = await NodeHost.StartAsync(door.Node, new PlatformClock(clock, TimeProvider.System), stop);
+        output.Fact($"gRPC {node.GrpcAddress.GetLeftPart(UriPartial.Authority)}, dashboard {new Uri(node.HttpAddress, "/dashboard")}, data {node.DataFolder}");
+        using var client = door.Connect(node);
         output.Report(await DemoRun.RunAsync(client, clock, options, output, stop));
         if (options.KeepRunning)
         {

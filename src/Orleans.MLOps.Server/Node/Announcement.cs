@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Orleans.MLOps.Server.Node;
 
 /// <summary>Says where everything is, one plain line each.</summary>
@@ -16,16 +18,29 @@ internal static class Announcement
 
     private static IEnumerable<(string Name, string Place)> Places(NodeHost node)
     {
-        yield return ("gRPC", $"http://127.0.0.1:{node.GrpcPort}");
-        yield return ("home", $"http://127.0.0.1:{node.HttpPort}/");
-        yield return ("dashboard", $"http://127.0.0.1:{node.HttpPort}/dashboard");
-        yield return ("metrics", $"http://127.0.0.1:{node.HttpPort}/metrics");
-        yield return ("health", $"http://127.0.0.1:{node.HttpPort}/health/ready");
+        yield return ("gRPC", Place(node.GrpcAddress));
+        yield return ("home", Place(node.HttpAddress, "/"));
+        yield return ("dashboard", Place(node.HttpAddress, "/dashboard"));
+        yield return ("metrics", Place(node.HttpAddress, "/metrics"));
+        yield return ("health", Place(node.HttpAddress, "/health/ready"));
         if (node.OrleansGatewayPort is { } gateway)
         {
             yield return ("Orleans gateway", $"127.0.0.1:{gateway}");
         }
 
+        if (!IPAddress.IsLoopback(node.Listen))
+        {
+            var reach = NodeAddress.IsEverywhere(node.Listen) ? "every address of this machine" : "the network";
+            yield return ("listens on", $"{node.Listen}: {reach}{(node.DoorLock.Certificate is null ? "; without TLS, keys and data cross it in plain text" : "")}");
+        }
+
+        if (node.DoorLock.Keys.Count is > 0 and var keys)
+        {
+            yield return ("API keys", $"{keys} configured; every door but health asks for one");
+        }
+
         yield return ("data", node.DataFolder);
     }
+
+    private static string Place(Uri address, string path = "") => address.GetLeftPart(UriPartial.Authority) + path;
 }

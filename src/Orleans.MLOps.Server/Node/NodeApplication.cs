@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.MLOps.Gateway;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting;
+using Orleans.MLOps.Server.Security;
 using Orleans.MLOps.Server.Web;
 
 namespace Orleans.MLOps.Server.Node;
@@ -19,7 +21,7 @@ internal static class NodeApplication
     private static readonly TimeSpan DeactivationTime = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(8);
 
-    public static WebApplication Build(NodeOptions options, PlatformClock? clock, NodePorts ports, ReservedPort[] reserved)
+    public static WebApplication Build(NodeOptions options, PlatformClock? clock, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -34,7 +36,7 @@ internal static class NodeApplication
 
         var started = false;
         NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose, () => Volatile.Read(ref started));
-        AddDoors(builder, ports, reserved);
+        AddDoors(builder, ports, reserved, doorLock);
         AddSilo(builder, options, ports);
         if (clock is not null)
         {
@@ -46,29 +48,41 @@ internal static class NodeApplication
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
         app.Use(app.Services.GetRequiredService<RequestDrain>().InvokeAsync);
-        app.MapMlopsGateway();
-        app.MapOrleansDashboard("/dashboard");
+        app.UseRouting();
+        app.UseAuthorization();
+        app.MapMlopsGateway().RequireAuthorization(DoorPolicies.Caller);
+        app.MapOrleansDashboard("/dashboard").RequireAuthorization(DoorPolicies.OperatorPage);
         app.MapNodePages(options);
         return app;
     }
 
-    private static void AddDoors(WebApplicationBuilder builder, NodePorts ports, ReservedPort[] reserved)
+    private static void AddDoors(WebApplicationBuilder builder, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock)
     {
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(reserved[0].EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(reserved[1].EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(reserved[0].EndPoint, listen => Speak(listen, HttpProtocols.Http1, doorLock.Certificate));
+            kestrel.Listen(reserved[1].EndPoint, listen => Speak(listen, HttpProtocols.Http2, doorLock.Certificate));
         });
         builder.Services.Configure<SocketTransportOptions>(sockets =>
             sockets.CreateBoundListenSocket = endpoint => Array.Find(reserved, port => port.EndPoint.Equals(endpoint))?.Socket ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         builder.Services.AddRouting();
+        builder.Services.AddDoorPolicies(doorLock.Keys);
         builder.Services.AddMlopsGateway();
         builder.Services.AddSingleton(provider => new RequestDrain(provider.GetRequiredService<IHostApplicationLifetime>(), DrainTime));
         builder.Services.AddSingleton<NodeReadiness>();
         builder.Services.AddSingleton<NodeMetrics>();
         builder.Services.AddHealthChecks().AddCheck<NodeReadiness>("node");
         builder.Services.AddSingleton(ports);
+    }
+
+    private static void Speak(ListenOptions listen, HttpProtocols protocols, TlsCertificate? certificate)
+    {
+        listen.Protocols = protocols;
+        if (certificate is not null)
+        {
+            listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate.Leaf, ServerCertificateChain = certificate.Chain });
+        }
     }
 
     private static void AddSilo(WebApplicationBuilder builder, NodeOptions options, NodePorts ports) =>

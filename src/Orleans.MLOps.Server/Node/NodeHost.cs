@@ -1,12 +1,14 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting;
+using Orleans.MLOps.Server.Security;
 
 namespace Orleans.MLOps.Server.Node;
 
 /// <summary>
-/// A complete node of the platform inside this process: a silo with its stores, and the doors on loopback ports.
+/// A complete node of the platform inside this process: a silo with its stores, and the doors on two ports.
 /// The server's executable, the demo, tests and benchmarks all run this one. Dispose it to stop it.
 /// </summary>
 public sealed class NodeHost : IAsyncDisposable
@@ -19,15 +21,19 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly Lock _gate = new();
     private Task? _stopped;
 
-    private NodeHost(WebApplication app, NodeOptions options, NodePorts ports, ReservedPort[] reserved)
+    private NodeHost(WebApplication app, NodeOptions options, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock)
     {
         _app = app;
         _reserved = reserved;
+        DoorLock = doorLock;
         _stopping = app.Lifetime.ApplicationStopping;
         DataFolder = Path.GetFullPath(options.DataFolder);
         HttpPort = ports.Http;
         GrpcPort = ports.Grpc;
         OrleansGatewayPort = ports.OrleansGateway;
+        Listen = options.Listen;
+        HttpAddress = NodeAddress.Of(options.Listen, ports.Http, doorLock.Certificate is not null);
+        GrpcAddress = NodeAddress.Of(options.Listen, ports.Grpc, doorLock.Certificate is not null);
         Client = app.Services.GetRequiredService<IMlopsClient>();
     }
 
@@ -39,6 +45,15 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>The gRPC port in fact taken.</summary>
     public int GrpcPort { get; }
+
+    /// <summary>The address that both ports listen on.</summary>
+    public IPAddress Listen { get; }
+
+    /// <summary>Where programs on this machine find the HTTP port.</summary>
+    public Uri HttpAddress { get; }
+
+    /// <summary>Where programs on this machine find the gRPC port.</summary>
+    public Uri GrpcAddress { get; }
 
     /// <summary>The port for Orleans clients, or null when there is none.</summary>
     public int? OrleansGatewayPort { get; }
@@ -54,7 +69,7 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="clock">The platform's clocks; null for wall time.</param>
     /// <param name="cancellationToken">Gives up starting; what was started is stopped again.</param>
     /// <exception cref="FailedPreconditionException">A port is in use, another node holds the folder, or a newer program wrote it.</exception>
-    /// <exception cref="InvalidInputException">The data folder is no folder that this process may write.</exception>
+    /// <exception cref="InvalidInputException">The data folder is no folder that this process may write, a key or certificate is no good, or keys are missing.</exception>
     /// <exception cref="UnavailableException">A database cannot be opened.</exception>
     public static Task<NodeHost> StartAsync(NodeOptions options, PlatformClock? clock = null, CancellationToken cancellationToken = default) =>
         StartAsync(options, clock, FreePort.Find, cancellationToken);
@@ -80,17 +95,20 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Stops the node if it still runs.</summary>
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    internal DoorLock DoorLock { get; }
+
     internal static async Task<NodeHost> StartAsync(NodeOptions options, PlatformClock? clock, Func<int> freePort, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var doorLock = DoorLock.Make(options);
         var reserved = new List<ReservedPort>();
         try
         {
-            reserved.Add(ReservedPort.Take(options.HttpPort, "HTTP", "--http"));
-            reserved.Add(ReservedPort.Take(options.GrpcPort, "gRPC", "--grpc"));
+            reserved.Add(ReservedPort.Take(options.Listen, options.HttpPort, "HTTP", "--http"));
+            reserved.Add(ReservedPort.Take(options.Listen, options.GrpcPort, "gRPC", "--grpc"));
             if (options.OrleansGatewayPort is > 0 and var asked)
             {
-                using var probe = ReservedPort.Take(asked, "Orleans clients", "--orleans-gateway");
+                using var probe = ReservedPort.Take(IPAddress.Loopback, asked, "Orleans clients", "--orleans-gateway");
             }
 
             for (var attempt = 1; ; attempt++)
@@ -99,7 +117,7 @@ public sealed class NodeHost : IAsyncDisposable
                 var ports = new NodePorts(reserved[0].EndPoint.Port, reserved[1].EndPoint.Port, freePort(), gateway);
                 try
                 {
-                    return await StartOnceAsync(options, clock, ports, [.. reserved], cancellationToken);
+                    return await StartOnceAsync(options, clock, ports, [.. reserved], doorLock, cancellationToken);
                 }
                 catch (Exception error) when (attempt < StartAttempts && IsPortTaken(error))
                 {
@@ -110,18 +128,19 @@ public sealed class NodeHost : IAsyncDisposable
         catch
         {
             reserved.ForEach(port => port.Dispose());
+            doorLock.Dispose();
             throw;
         }
     }
 
-    private static async Task<NodeHost> StartOnceAsync(NodeOptions options, PlatformClock? clock, NodePorts ports, ReservedPort[] reserved, CancellationToken cancellationToken)
+    private static async Task<NodeHost> StartOnceAsync(NodeOptions options, PlatformClock? clock, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock, CancellationToken cancellationToken)
     {
-        var app = NodeApplication.Build(options, clock, ports, reserved);
+        var app = NodeApplication.Build(options, clock, ports, reserved, doorLock);
         try
         {
             app.Services.OpenMlopsStores();
             await app.StartAsync(cancellationToken);
-            return new NodeHost(app, options, ports, reserved);
+            return new NodeHost(app, options, ports, reserved, doorLock);
         }
         catch
         {
@@ -151,6 +170,8 @@ public sealed class NodeHost : IAsyncDisposable
             {
                 port.Dispose();
             }
+
+            DoorLock.Dispose();
         }
     }
 }

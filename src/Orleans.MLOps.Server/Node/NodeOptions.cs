@@ -1,6 +1,9 @@
+using System.Net;
+using Orleans.MLOps.Server.Security;
+
 namespace Orleans.MLOps.Server.Node;
 
-/// <summary>How one embedded node runs. Everything listens on 127.0.0.1 only.</summary>
+/// <summary>How one embedded node runs. What serves the cluster itself listens on 127.0.0.1 only.</summary>
 public sealed record NodeOptions
 {
     /// <summary>The folder that keeps everything; created when missing, locked while the node runs. Default: mlops-data below the current folder.</summary>
@@ -9,11 +12,20 @@ public sealed record NodeOptions
     /// <summary>The port of the HTTP/1.1 doors (dashboard, metrics, health). Default: 8080; 0 takes a free one.</summary>
     public int HttpPort { get; init; } = 8080;
 
-    /// <summary>The port of gRPC over HTTP/2 without TLS. Default: 8081; 0 takes a free one.</summary>
+    /// <summary>The port of gRPC over HTTP/2. Default: 8081; 0 takes a free one.</summary>
     public int GrpcPort { get; init; } = 8081;
 
     /// <summary>The port for Orleans clients; 0 takes a free one. Default: null, no such port is opened.</summary>
     public int? OrleansGatewayPort { get; init; }
+
+    /// <summary>The address that both ports listen on. Default: 127.0.0.1; one that is not loopback needs <see cref="ApiKeys"/>.</summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The keys of which every door but health asks for one. Default: none, nothing is asked.</summary>
+    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>The certificate with which both ports speak TLS. Default: null, they speak plain text.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }

@@ -1,4 +1,4 @@
 namespace Orleans.MLOps.Server.Node;
 
-/// <summary>The loopback ports of one node, all decided.</summary>
+/// <summary>The ports of one node, all decided.</summary>
 internal sealed record NodePorts(int Http, int Grpc, int Silo, int? OrleansGateway);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Orleans.MLOps.Server.Node;
 
 /// <summary>
-/// A loopback port that this process already listens on, to be handed to Kestrel: a port in use is found before anything
+/// A port that this process already listens on, to be handed to Kestrel: a port in use is found before anything
 /// else starts, and a free one is known before anything is announced. Callers that connect early wait in the socket's backlog.
 /// </summary>
 internal sealed class ReservedPort : IDisposable
@@ -19,23 +19,32 @@ internal sealed class ReservedPort : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <exception cref="FailedPreconditionException">The port is taken or not allowed; the message names port and option.</exception>
-    public static ReservedPort Take(int port, string purpose, string option)
+    /// <exception cref="FailedPreconditionException">The port is taken or not allowed, or the address is not this machine's; the message names what and its option.</exception>
+    public static ReservedPort Take(IPAddress address, int port, string purpose, string option)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
             socket.Listen();
             return new ReservedPort(socket);
         }
         catch (SocketException error)
         {
-            socket.Dispose();
-            var reason = error.SocketErrorCode == SocketError.AddressAlreadyInUse ? "is in use" : $"cannot be opened ({error.Message})";
-            throw new FailedPreconditionException($"Port {port} for {purpose} {reason}; choose another with {option} PORT, where 0 takes a free one.", option, error);
+            socket?.Dispose();
+            throw error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported
+                ? new FailedPreconditionException($"--listen (MLOPS_LISTEN, Mlops:Listen) is '{address}', which is no address of this machine; give one that it has, or 0.0.0.0 for all.", "--listen", error)
+                : new FailedPreconditionException($"Port {port} for {purpose} {Reason(error)}; choose another with {option} PORT, where 0 takes a free one.", option, error);
         }
     }
 
     public void Dispose() => Socket.Dispose();
+
+    private static string Reason(SocketException error) => error.SocketErrorCode == SocketError.AddressAlreadyInUse ? "is in use" : $"cannot be opened ({error.Message})";
 }

@@ -1,4 +1,5 @@
 using Orleans.MLOps.Server.Node;
+using Orleans.MLOps.Server.Security;
 using Prometheus;
 
 namespace Orleans.MLOps.Server.Web;
@@ -10,29 +11,30 @@ internal static class NodePages
     {
         var readiness = app.Services.GetRequiredService<NodeReadiness>();
         var ports = app.Services.GetRequiredService<NodePorts>();
-        app.MapGet("/", () => Results.Content(Home(ports, Path.GetFullPath(options.DataFolder)), "text/html; charset=utf-8"));
-        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/", () => Results.Content(Home(NodeAddress.Of(options.Listen, ports.Grpc, options.Tls is not null), Path.GetFullPath(options.DataFolder)), "text/html; charset=utf-8"))
+            .RequireAuthorization(DoorPolicies.Caller);
+        app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
         app.MapGet("/health/ready", () => readiness.Obstacle() is { } obstacle
             ? Results.Text($"not ready: {obstacle}", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ready"));
+            : Results.Text("ready")).AllowAnonymous();
         app.MapGet("/health", () =>
         {
             var obstacle = readiness.Obstacle();
             return Results.Json(
                 new { status = obstacle ?? "ready", version = NodeVersion.Text },
                 statusCode: obstacle is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<NodeMetrics>().Registry);
+        }).AllowAnonymous();
+        app.MapMetrics("/metrics", app.Services.GetRequiredService<NodeMetrics>().Registry).RequireAuthorization(DoorPolicies.Operator);
     }
 
-    private static string Home(NodePorts ports, string dataFolder) =>
+    private static string Home(Uri grpc, string dataFolder) =>
         $"""
         <!doctype html>
         <html lang="en">
         <title>Orleans.MLOps</title>
         <h1>Orleans.MLOps {NodeVersion.Text}</h1>
         <ul>
-        <li>gRPC <code>orleans.mlops.v1</code>, with reflection and health: <code>127.0.0.1:{ports.Grpc}</code> (HTTP/2 without TLS)</li>
+        <li>gRPC <code>orleans.mlops.v1</code>, with reflection and health: <code>{grpc.Authority}</code> (HTTP/2 {(grpc.Scheme == Uri.UriSchemeHttps ? "with" : "without")} TLS)</li>
         <li><a href="/dashboard/">/dashboard</a>: grains and silo</li>
         <li><a href="/metrics">/metrics</a>: for Prometheus</li>
         <li><a href="/health">/health</a>, <a href="/health/live">/health/live</a>, <a href="/health/ready">/health/ready</a></li>

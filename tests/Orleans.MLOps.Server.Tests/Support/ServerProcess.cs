@@ -109,7 +109,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:(\d+)")]
+    [GeneratedRegex(@"https?://[^/]+:(\d+)")]
     private static partial Regex AddressPattern { get; }
 
     private int PortOf(string name)

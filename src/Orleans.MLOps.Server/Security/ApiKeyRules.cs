@@ -1,0 +1,50 @@
+namespace Orleans.MLOps.Server.Security;
+
+/// <summary>What configured keys must look like. A message names place and kind of what is wrong, never the value: it may be a key.</summary>
+internal static class ApiKeyRules
+{
+    private const string Fix = "make a key and its lines with 'Orleans.MLOps.Server key NAME'.";
+
+    public static void Check(IReadOnlyList<ApiKey> keys)
+    {
+        var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var hashes = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (keys[i] is not { Name: { } name, Sha256: { } hash })
+            {
+                throw Wrong(Place(i), "is incomplete: Name and Sha256 must be given", Fix);
+            }
+
+            if (!ApiKeyText.IsName(name))
+            {
+                throw Wrong(Place(i, nameof(ApiKey.Name)), $"is {Kind(name)}: a name must be 1 to 64 letters, digits, '.', '_' and '-', start with a letter or digit, and not with '{ApiKeyText.Prefix}'", "choose another.");
+            }
+
+            if (!ApiKeyText.IsHash(hash))
+            {
+                throw Wrong(Place(i, nameof(ApiKey.Sha256)), $"is {Kind(hash)}: it must be the SHA-256 of a key in 64 lower-case hex digits", Fix);
+            }
+
+            if (!names.TryAdd(name, i))
+            {
+                throw Wrong(Place(i, nameof(ApiKey.Name)), $"repeats {Place(names[name], nameof(ApiKey.Name))}: a name must be given once, whatever its case", "choose another.");
+            }
+
+            if (!hashes.TryAdd(hash, i))
+            {
+                throw Wrong(Place(i, nameof(ApiKey.Sha256)), $"repeats {Place(hashes[hash], nameof(ApiKey.Sha256))}: every holder must have a key of its own", Fix);
+            }
+        }
+    }
+
+    public static string Place(int index, string? field = null) => field is null ? $"Mlops:ApiKeys:{index}" : $"Mlops:ApiKeys:{index}:{field}";
+
+    private static string Kind(string value) =>
+        string.IsNullOrWhiteSpace(value) ? "empty"
+        : ApiKeyText.LooksLikeKey(value) ? "a plain key"
+        : ApiKeyText.IsHash(value.ToLowerInvariant()) ? "hex with upper-case digits"
+        : "other text";
+
+    private static InvalidInputException Wrong(string place, string rule, string fix) => new($"{place} {rule}; {fix}", place);
+}

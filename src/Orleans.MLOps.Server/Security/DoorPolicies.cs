@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Orleans.MLOps.Server.Security;
+
+/// <summary>
+/// Who may pass which door. With no keys configured everybody may; with keys, whatever is mapped without a policy of its own
+/// asks for a key too, so that a new door is locked unless somebody opens it.
+/// </summary>
+internal static class DoorPolicies
+{
+    public const string Caller = "caller";
+    public const string Operator = "operator";
+
+    /// <summary>As <see cref="Operator"/>, for pages that a person opens in a browser.</summary>
+    public const string OperatorPage = "operator-page";
+
+    public static void AddDoorPolicies(this IServiceCollection services, ApiKeyRing keys)
+    {
+        services.AddSingleton(keys);
+        // Not AddAuthentication: that also starts data protection, which writes key files into the user's home.
+        services.AddAuthenticationCore();
+        services.AddWebEncoders();
+        services.TryAddSingleton(TimeProvider.System);
+        new AuthenticationBuilder(services)
+            .AddScheme<ApiKeySchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null)
+            .AddScheme<ApiKeySchemeOptions, ApiKeyHandler>(ApiKeyHandler.PageScheme, page => page.AcceptBasic = true);
+        var locked = keys.Count > 0;
+        var caller = locked ? Needs(ApiKeyHandler.Scheme).Build() : Open;
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Caller, caller)
+            .AddPolicy(Operator, locked ? Needs(ApiKeyHandler.Scheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
+            .AddPolicy(OperatorPage, locked ? Needs(ApiKeyHandler.PageScheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
+            .SetFallbackPolicy(locked ? caller : null);
+    }
+
+    private static AuthorizationPolicy Open => new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build();
+
+    private static AuthorizationPolicyBuilder Needs(string scheme) => new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser();
+}
