@@ -12,6 +12,19 @@ public static class MlopsClusterExtensions
 {
     private const int ProbesUntilDeath = 3;
 
+    /// <summary>Creates the schema of a cluster's database or brings it to this version: all or nothing, and safe to run from several machines. Idempotent.</summary>
+    /// <param name="postgres">Connection string of a user who may change the schema; silos need only to read and write rows.</param>
+    /// <param name="cancellationToken">Gives up; nothing is changed.</param>
+    /// <returns>The steps that were run; none when it was current.</returns>
+    /// <exception cref="FailedPreconditionException">A newer program wrote the database.</exception>
+    /// <exception cref="InvalidInputException">The text is no connection string, or the user may not change the schema.</exception>
+    /// <exception cref="UnavailableException">The database cannot be reached.</exception>
+    public static async Task<IReadOnlyList<string>> MigrateMlopsDatabaseAsync(string postgres, CancellationToken cancellationToken = default)
+    {
+        await using var database = new PostgresDatabase(postgres);
+        return await database.MigrateAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Membership in PostgreSQL, the silo's endpoints, and its role and accelerator as silo metadata. Call <c>AddMlops</c> with the same
     /// database beside it. What goes between silos is neither encrypted nor authenticated: their network must be private.

@@ -12,9 +12,24 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting Gateway = new("--orleans-gateway", "MLOPS_ORLEANS_GATEWAY", "Mlops:OrleansGateway", "PORT", "let Orleans clients in on this loopback port (default: none)");
     public static readonly NodeSetting Verbose = new("--verbose", "MLOPS_VERBOSE", "Mlops:Verbose", null, "log what happens, not only warnings");
 
+    public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
+    public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
+    public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
+    public static readonly NodeSetting SiloAddress = new("--silo-address", "MLOPS_SILO_ADDRESS", "Mlops:SiloAddress", "ADDRESS", "cluster: where other silos reach this one (default 127.0.0.1)");
+    public static readonly NodeSetting SiloPort = new("--silo-port", "MLOPS_SILO_PORT", "Mlops:SiloPort", "PORT", "cluster: port for other silos (default 11111, 0 takes a free one)");
+    public static readonly NodeSetting Role = new("--role", "MLOPS_ROLE", "Mlops:Role", "ROLE", "cluster: gateway, serving, training, several by commas, or all (default all)");
+    public static readonly NodeSetting Accelerator = new("--accelerator", "MLOPS_ACCELERATOR", "Mlops:Accelerator", "KIND", "cluster: cpu or cuda (default cpu)");
+    public static readonly NodeSetting DeathAfter = new("--death-after", "MLOPS_DEATH_AFTER", "Mlops:DeathAfter", "SECONDS", "cluster: a silo silent for so long is declared dead (default 15)");
+
+    /// <summary>Has no option either.</summary>
+    public static readonly NodeSetting Postgres = new(null, "MLOPS_POSTGRES", "Mlops:Postgres", "TEXT", "cluster: Npgsql connection string of its database");
+
     /// <summary>Has no option: other users of a machine can read command lines.</summary>
     public static readonly NodeSetting TlsPassword = new(null, "MLOPS_TLS_PASSWORD", "Mlops:Tls:Password", "TEXT", "password of the PFX file or of the PEM key");
 
+    /// <summary>Those that mean nothing to an embedded node.</summary>
+    public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, Role, Accelerator, DeathAfter];
+
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, Role, Accelerator, DeathAfter, Verbose];
 }

@@ -27,6 +27,7 @@ internal static class NodeSettings
             Listen = Address(given, configuration, NodeSetting.Listen) ?? defaults.Listen,
             ApiKeys = ApiKeySettings.Read(configuration),
             Tls = Tls(given, configuration),
+            Cluster = Cluster(given, configuration),
             OrleansGatewayPort = Port(given, configuration, NodeSetting.Gateway),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,
@@ -114,6 +115,41 @@ internal static class NodeSettings
             : (key ?? password) is { } lonely ? throw new UsageException($"{lonely.Source} is given without a certificate; give {NodeSetting.TlsCertificate.Option} too, or leave it out.")
             : null;
     }
+
+    private static NodeClusterOptions? Cluster(Dictionary<NodeSetting, string> given, IConfiguration configuration)
+    {
+        var mode = Text(given, configuration, NodeSetting.Mode);
+        if (mode is null or { Value: "embedded" })
+        {
+            return NodeSetting.ClusterOnly.Select(setting => Text(given, configuration, setting)).FirstOrDefault(found => found is not null) is { } lonely
+                ? throw new UsageException($"{lonely.Source} is given, but the mode is embedded; give {NodeSetting.Mode.Option} cluster too, or leave it out.")
+                : null;
+        }
+
+        if (mode.Value.Value != "cluster")
+        {
+            throw new UsageException($"{mode.Value.Source} is '{mode.Value.Value}'; it must be embedded or cluster.");
+        }
+
+        return new NodeClusterOptions
+        {
+            Postgres = Text(given, configuration, NodeSetting.Postgres)?.Value
+                ?? throw new UsageException($"A cluster needs its database: set {NodeSetting.Postgres.Environment} (or {NodeSetting.Postgres.Key}) to a connection string such as Host=db;Database=mlops;Username=mlops."),
+            Blobs = Text(given, configuration, NodeSetting.Blobs)?.Value
+                ?? throw new UsageException($"A cluster needs a folder of blobs that all nodes share: name it with {NodeSetting.Blobs.Option} DIR ({NodeSetting.Blobs.Environment})."),
+            Name = Text(given, configuration, NodeSetting.ClusterName)?.Value ?? "mlops",
+            Address = Address(given, configuration, NodeSetting.SiloAddress) ?? IPAddress.Loopback,
+            SiloPort = Port(given, configuration, NodeSetting.SiloPort) ?? 11111,
+            Role = Text(given, configuration, NodeSetting.Role)?.Value ?? "all",
+            Accelerator = Text(given, configuration, NodeSetting.Accelerator)?.Value ?? "cpu",
+            DeathAfter = Seconds(given, configuration, NodeSetting.DeathAfter) ?? TimeSpan.FromSeconds(15),
+        };
+    }
+
+    private static TimeSpan? Seconds(Dictionary<NodeSetting, string> given, IConfiguration configuration, NodeSetting setting) =>
+        Text(given, configuration, setting) is not { } found ? null
+        : int.TryParse(found.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 3 and <= 600 ? TimeSpan.FromSeconds(seconds)
+        : throw new UsageException($"{found.Source} is '{found.Value}'; it must be a number of seconds from 3 to 600.");
 
     private static bool Flag(Dictionary<NodeSetting, string> given, IConfiguration configuration, NodeSetting setting) =>
         Text(given, configuration, setting) is { } found

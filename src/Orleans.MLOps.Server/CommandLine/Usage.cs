@@ -7,19 +7,23 @@ internal static class Usage
 {
     public static void Write(TextWriter output)
     {
-        output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a complete node of the platform in one process.");
+        output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a node of the platform, complete by itself or in a cluster.");
         output.WriteLine();
         output.WriteLine("usage: Orleans.MLOps.Server [options]          run a node until Ctrl-C or SIGTERM");
         output.WriteLine("       Orleans.MLOps.Server demo [options]     the whole loop on real flights; see below");
         output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
         output.WriteLine("       Orleans.MLOps.Server key NAME [--operator]  make an API key; its hash goes into the configuration");
+        output.WriteLine("       Orleans.MLOps.Server migrate [options]  create or upgrade the database of a cluster, then end");
         output.WriteLine();
         foreach (var setting in NodeSetting.All)
         {
             output.WriteLine($"  {setting.Option + " " + setting.Argument,-24} {setting.Help} [{setting.Environment}]");
         }
 
-        output.WriteLine($"  {"(no option)",-24} {NodeSetting.TlsPassword.Help} [{NodeSetting.TlsPassword.Environment}]");
+        foreach (var secret in (NodeSetting[])[NodeSetting.TlsPassword, NodeSetting.Postgres])
+        {
+            output.WriteLine($"  {"(no option)",-24} {secret.Help} [{secret.Environment}]");
+        }
 
         output.WriteLine($"  {"--help",-24} print this");
         output.WriteLine();

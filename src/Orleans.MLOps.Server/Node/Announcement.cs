@@ -25,7 +25,12 @@ internal static class Announcement
         yield return ("health", Place(node.HttpAddress, "/health/ready"));
         if (node.OrleansGatewayPort is { } gateway)
         {
-            yield return ("Orleans gateway", $"127.0.0.1:{gateway}");
+            yield return ("Orleans gateway", $"{node.SiloEndPoint?.Address ?? IPAddress.Loopback}:{gateway}");
+        }
+
+        if (node.SiloEndPoint is { } silo)
+        {
+            yield return ("silo", $"{silo}");
         }
 
         if (!IPAddress.IsLoopback(node.Listen))

@@ -88,9 +88,32 @@ internal static class NodeApplication
     private static void AddSilo(WebApplicationBuilder builder, NodeOptions options, NodePorts ports) =>
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(ports.Silo, ports.OrleansGateway ?? 0, primarySiloEndpoint: null, serviceId: Cluster, clusterId: Cluster);
+            if (options.Cluster is { } cluster)
+            {
+                silo.UseMlopsCluster(new MlopsClusterOptions
+                {
+                    Postgres = cluster.Postgres,
+                    Cluster = cluster.Name,
+                    Address = cluster.Address,
+                    SiloPort = ports.Silo,
+                    GatewayPort = ports.OrleansGateway ?? 0,
+                    Role = cluster.Role,
+                    Accelerator = cluster.Accelerator,
+                    DeathAfter = cluster.DeathAfter,
+                });
+            }
+            else
+            {
+                silo.UseLocalhostClustering(ports.Silo, ports.OrleansGateway ?? 0, primarySiloEndpoint: null, serviceId: Cluster, clusterId: Cluster);
+            }
+
             silo.Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = DeactivationTime);
             silo.AddDashboard(dashboard => dashboard.HideTrace = true);
-            silo.AddMlops(platform => platform.DataFolder = options.DataFolder);
+            silo.AddMlops(platform =>
+            {
+                platform.DataFolder = options.DataFolder;
+                platform.Postgres = options.Cluster?.Postgres;
+                platform.SharedBlobs = options.Cluster?.Blobs;
+            });
         });
 }

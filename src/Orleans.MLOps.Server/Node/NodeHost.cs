@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting;
+using Orleans.MLOps.Server.CommandLine;
 using Orleans.MLOps.Server.Security;
 
 namespace Orleans.MLOps.Server.Node;
@@ -31,6 +32,7 @@ public sealed class NodeHost : IAsyncDisposable
         HttpPort = ports.Http;
         GrpcPort = ports.Grpc;
         OrleansGatewayPort = ports.OrleansGateway;
+        SiloEndPoint = options.Cluster is { } cluster ? new IPEndPoint(cluster.Address, ports.Silo) : null;
         Listen = options.Listen;
         HttpAddress = NodeAddress.Of(options.Listen, ports.Http, doorLock.Certificate is not null);
         GrpcAddress = NodeAddress.Of(options.Listen, ports.Grpc, doorLock.Certificate is not null);
@@ -57,6 +59,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>The port for Orleans clients, or null when there is none.</summary>
     public int? OrleansGatewayPort { get; }
+
+    /// <summary>Where other silos of the cluster reach this one; null for an embedded node.</summary>
+    public IPEndPoint? SiloEndPoint { get; }
 
     /// <summary>The node's services, among them <see cref="IGrainFactory"/>.</summary>
     public IServiceProvider Services => _app.Services;
@@ -106,15 +111,21 @@ public sealed class NodeHost : IAsyncDisposable
         {
             reserved.Add(ReservedPort.Take(options.Listen, options.HttpPort, "HTTP", "--http"));
             reserved.Add(ReservedPort.Take(options.Listen, options.GrpcPort, "gRPC", "--grpc"));
+            if (options.Cluster is { SiloPort: > 0 and var siloPort } own)
+            {
+                using var probe = ReservedPort.Take(own.Address, siloPort, "other silos", NodeSetting.SiloPort.Option!);
+            }
+
             if (options.OrleansGatewayPort is > 0 and var asked)
             {
-                using var probe = ReservedPort.Take(IPAddress.Loopback, asked, "Orleans clients", "--orleans-gateway");
+                using var probe = ReservedPort.Take(options.Cluster?.Address ?? IPAddress.Loopback, asked, "Orleans clients", "--orleans-gateway");
             }
 
             for (var attempt = 1; ; attempt++)
             {
                 var gateway = options.OrleansGatewayPort == 0 ? freePort() : options.OrleansGatewayPort;
-                var ports = new NodePorts(reserved[0].EndPoint.Port, reserved[1].EndPoint.Port, freePort(), gateway);
+                var silo = options.Cluster is { SiloPort: > 0 } cluster ? cluster.SiloPort : freePort();
+                var ports = new NodePorts(reserved[0].EndPoint.Port, reserved[1].EndPoint.Port, silo, gateway);
                 try
                 {
                     return await StartOnceAsync(options, clock, ports, [.. reserved], doorLock, cancellationToken);

@@ -3,7 +3,7 @@ using Orleans.MLOps.Server.Security;
 
 namespace Orleans.MLOps.Server.Node;
 
-/// <summary>How one embedded node runs. What serves the cluster itself listens on 127.0.0.1 only.</summary>
+/// <summary>How one node runs: alone and embedded, or in a cluster. An embedded node's silo listens on 127.0.0.1 only.</summary>
 public sealed record NodeOptions
 {
     /// <summary>The folder that keeps everything; created when missing, locked while the node runs. Default: mlops-data below the current folder.</summary>
@@ -26,6 +26,9 @@ public sealed record NodeOptions
 
     /// <summary>The certificate with which both ports speak TLS. Default: null, they speak plain text.</summary>
     public TlsOptions? Tls { get; init; }
+
+    /// <summary>The cluster that the node belongs to; the data folder then holds only its scratch files. Default: null, it is embedded.</summary>
+    public NodeClusterOptions? Cluster { get; init; }
 
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
