@@ -8,10 +8,10 @@ internal static class CatalogRecords
     private const int Most = 1000;
 
     /// <summary>The newest 1000 records of a kind that belong to an endpoint, oldest first.</summary>
-    public static async Task<T[]> OldestFirstAsync<T>(IGrainFactory grains, string kind, EndpointKey endpoint, CancellationToken cancellationToken)
+    public static async Task<T[]> OldestFirstAsync<T>(ICatalogClient catalog, string kind, EndpointKey endpoint, CancellationToken cancellationToken)
     {
         var query = new CatalogQuery { Kind = kind, Parent = endpoint.ToString(), Limit = Most };
-        var page = await grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(kind)).List(query, cancellationToken).ConfigureAwait(false);
+        var page = await catalog.ListAsync(query, cancellationToken).ConfigureAwait(false);
         var records = new T[page.Entries.Length];
         for (var i = 0; i < records.Length; i++)
         {

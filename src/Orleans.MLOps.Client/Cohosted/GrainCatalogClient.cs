@@ -2,11 +2,11 @@ using Orleans.MLOps.Governance;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainCatalogClient(IGrainFactory grains) : ICatalogClient
+internal sealed class GrainCatalogClient(IGrainFactory grains, GrainCalls calls) : ICatalogClient
 {
     public Task<CatalogPage> ListAsync(CatalogQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(query.Kind)).List(query, cancellationToken);
+        return calls.RepeatAsync(() => grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(query.Kind)).List(query, cancellationToken), cancellationToken);
     }
 }

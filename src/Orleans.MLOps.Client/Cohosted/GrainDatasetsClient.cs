@@ -3,9 +3,9 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainDatasetsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock) : IDatasetsClient
+internal sealed class GrainDatasetsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IDatasetsClient
 {
-    private readonly GrainStagedIngest ingest = new(grains, blobs);
+    private readonly GrainStagedIngest ingest = new(grains, blobs, calls);
 
     public async Task<DatasetVersionInfo> IngestAsync(
         string name, Stream content, DataFormat format, IngestOptions? options = null, CancellationToken cancellationToken = default)
@@ -18,21 +18,21 @@ internal sealed class GrainDatasetsClient(IGrainFactory grains, IBlobStore blobs
     }
 
     public Task DescribeAsync(string name, Dictionary<string, string> columns, string project = "default", CancellationToken cancellationToken = default) =>
-        Dataset(project, name).Describe(columns, cancellationToken);
+        calls.RepeatAsync(() => Dataset(project, name).Describe(columns, cancellationToken), cancellationToken);
 
     public Task<DatasetVersionInfo> GetAsync(string name, string? digest = null, string project = "default", CancellationToken cancellationToken = default) =>
-        Dataset(project, name).GetVersion(digest, cancellationToken);
+        calls.RepeatAsync(() => Dataset(project, name).GetVersion(digest, cancellationToken), cancellationToken);
 
     public Task<DatasetProfile> GetProfileAsync(string name, string digest, string project = "default", CancellationToken cancellationToken = default) =>
-        Version(project, name, digest).GetProfile(cancellationToken);
+        calls.RepeatAsync(() => Version(project, name, digest).GetProfile(cancellationToken), cancellationToken);
 
     public Task<SplitInfo> CreateSplitAsync(
         string name, string digest, CreateSplit command, string project = "default", CancellationToken cancellationToken = default) =>
-        Version(project, name, digest).CreateSplit(command, cancellationToken);
+        calls.RepeatAsync(() => Version(project, name, digest).CreateSplit(command, cancellationToken), cancellationToken);
 
     public Task<SplitVerification> VerifySplitAsync(
         string name, string digest, string split, string project = "default", CancellationToken cancellationToken = default) =>
-        Version(project, name, digest).VerifySplit(split, cancellationToken);
+        calls.RepeatAsync(() => Version(project, name, digest).VerifySplit(split, cancellationToken), cancellationToken);
 
     public async Task DownloadAsync(string digest, Stream destination, CancellationToken cancellationToken = default)
     {

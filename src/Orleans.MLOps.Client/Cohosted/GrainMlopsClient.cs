@@ -11,23 +11,23 @@ using Orleans.MLOps.Training;
 namespace Orleans.MLOps.Client.Cohosted;
 
 /// <summary>The platform from inside its own process or cluster: grain calls, and bytes straight to the blob store.</summary>
-internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock) : IMlopsClient
+internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IMlopsClient
 {
-    public IDatasetsClient Datasets { get; } = new GrainDatasetsClient(grains, blobs, clock);
+    public IDatasetsClient Datasets { get; } = new GrainDatasetsClient(grains, blobs, clock, calls);
 
-    public IFeaturesClient Features { get; } = new GrainFeaturesClient(grains);
+    public IFeaturesClient Features { get; } = new GrainFeaturesClient(grains, calls);
 
-    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains);
+    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains, new GrainCatalogClient(grains, calls), calls);
 
-    public IExperimentsClient Experiments { get; } = new GrainExperimentsClient(grains, blobs);
+    public IExperimentsClient Experiments { get; } = new GrainExperimentsClient(grains, blobs, calls);
 
-    public IModelsClient Models { get; } = new GrainModelsClient(grains);
+    public IModelsClient Models { get; } = new GrainModelsClient(grains, calls);
 
-    public ITrainingClient Training { get; } = new GrainTrainingClient(grains, clock);
+    public ITrainingClient Training { get; } = new GrainTrainingClient(grains, clock, calls);
 
-    public IServingClient Serving { get; } = new GrainServingClient(grains);
+    public IServingClient Serving { get; } = new GrainServingClient(grains, calls);
 
-    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains);
+    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains, new GrainCatalogClient(grains, calls), calls);
 
-    public ICatalogClient Catalog { get; } = new GrainCatalogClient(grains);
+    public ICatalogClient Catalog { get; } = new GrainCatalogClient(grains, calls);
 }

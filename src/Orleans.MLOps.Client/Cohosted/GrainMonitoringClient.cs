@@ -1,16 +1,17 @@
+using Orleans.MLOps.Governance;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainMonitoringClient(IGrainFactory grains) : IMonitoringClient
+internal sealed class GrainMonitoringClient(IGrainFactory grains, ICatalogClient catalog, GrainCalls calls) : IMonitoringClient
 {
     private readonly InferenceGrains inference = new(grains);
 
     public Task ConfigureAsync(MonitorOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Monitor(options.Project, options.Endpoint).Configure(options, cancellationToken);
+        return calls.RepeatAsync(() => Monitor(options.Project, options.Endpoint).Configure(options, cancellationToken), cancellationToken);
     }
 
     public async Task<LabelReply> LabelAsync(LabelBatch labels, CancellationToken cancellationToken = default)
@@ -21,19 +22,22 @@ internal sealed class GrainMonitoringClient(IGrainFactory grains) : IMonitoringC
             Predict = new() { Project = labels.Project, Endpoint = labels.Endpoint },
             Labels = labels,
         };
-        var reply = await inference.Get(labels.Project, labels.Endpoint).Serve(request, cancellationToken).ConfigureAwait(false);
+
+        // Without predictions a message is safe to repeat: a label that is there already is not counted again.
+        var reply = await calls.RepeatAsync(
+            () => inference.Get(labels.Project, labels.Endpoint).Serve(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return reply.Labels ?? new();
     }
 
     public Task<MonitorReport> GetReportAsync(
         string endpoint, int version, string project = "default", CancellationToken cancellationToken = default) =>
-        Monitor(project, endpoint).GetReport(version, cancellationToken);
+        calls.RepeatAsync(() => Monitor(project, endpoint).GetReport(version, cancellationToken), cancellationToken);
 
     public Task<Alert[]> ListAlertsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        CatalogRecords.OldestFirstAsync<Alert>(grains, "alert", new(project, endpoint), cancellationToken);
+        CatalogRecords.OldestFirstAsync<Alert>(catalog, "alert", new(project, endpoint), cancellationToken);
 
     public Task FlushAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        inference.Get(project, endpoint).Flush(cancellationToken);
+        calls.RepeatAsync(() => inference.Get(project, endpoint).Flush(cancellationToken), cancellationToken);
 
     private IEndpointMonitorGrain Monitor(string project, string endpoint) =>
         grains.GetGrain<IEndpointMonitorGrain>(new EndpointKey(project, endpoint).ToString());

@@ -1,26 +1,27 @@
+using Orleans.MLOps.Governance;
 using Orleans.MLOps.Pipelines;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainPipelinesClient(IGrainFactory grains) : IPipelinesClient
+internal sealed class GrainPipelinesClient(IGrainFactory grains, ICatalogClient catalog, GrainCalls calls) : IPipelinesClient
 {
     public Task ConfigureAsync(ContinuousTrainingPolicy policy, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return Pipeline(policy.Project, policy.Endpoint).Configure(policy, cancellationToken);
+        return calls.RepeatAsync(() => Pipeline(policy.Project, policy.Endpoint).Configure(policy, cancellationToken), cancellationToken);
     }
 
     public Task DisableAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        Pipeline(project, endpoint).Disable(cancellationToken);
+        calls.RepeatAsync(() => Pipeline(project, endpoint).Disable(cancellationToken), cancellationToken);
 
     public Task WakeAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        Pipeline(project, endpoint).Wake(cancellationToken);
+        calls.RepeatAsync(() => Pipeline(project, endpoint).Wake(cancellationToken), cancellationToken);
 
     public Task<PipelineRunInfo?> GetActiveRunAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        Pipeline(project, endpoint).GetActiveRun(cancellationToken);
+        calls.RepeatAsync(() => Pipeline(project, endpoint).GetActiveRun(cancellationToken), cancellationToken);
 
     public Task<PipelineRunInfo[]> ListRunsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        CatalogRecords.OldestFirstAsync<PipelineRunInfo>(grains, "pipeline-run", new(project, endpoint), cancellationToken);
+        CatalogRecords.OldestFirstAsync<PipelineRunInfo>(catalog, "pipeline-run", new(project, endpoint), cancellationToken);
 
     private IPipelineGrain Pipeline(string project, string endpoint) => grains.GetGrain<IPipelineGrain>(new PipelineKey(project, endpoint).ToString());
 }

@@ -2,28 +2,27 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainServingClient(IGrainFactory grains) : IServingClient
+internal sealed class GrainServingClient(IGrainFactory grains, GrainCalls calls) : IServingClient
 {
     private readonly InferenceGrains inference = new(grains);
 
     public Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return Endpoint(command.Project, command.Name).Deploy(command, cancellationToken);
+        return calls.RepeatAsync(() => Endpoint(command.Project, command.Name).Deploy(command, cancellationToken), cancellationToken);
     }
 
     public Task<EndpointInfo> RollbackAsync(
         string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
-        Endpoint(project, endpoint).Rollback(reason, operationId, cancellationToken);
+        calls.RepeatAsync(() => Endpoint(project, endpoint).Rollback(reason, operationId, cancellationToken), cancellationToken);
 
     public Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        Endpoint(project, endpoint).Get(cancellationToken);
+        calls.RepeatAsync(() => Endpoint(project, endpoint).Get(cancellationToken), cancellationToken);
 
     public async Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var reply = await inference.Get(request.Project, request.Endpoint)
-            .Serve(new() { Predict = request }, cancellationToken).ConfigureAwait(false);
+        var reply = await inference.ServeAsync(new() { Predict = request }, cancellationToken).ConfigureAwait(false);
         return reply.Predictions;
     }
 

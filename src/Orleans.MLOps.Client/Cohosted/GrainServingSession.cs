@@ -8,7 +8,7 @@ internal sealed class GrainServingSession(InferenceGrains inference) : IServingS
     public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return inference.Get(request.Predict.Project, request.Predict.Endpoint).Serve(request, cancellationToken);
+        return inference.ServeAsync(request, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

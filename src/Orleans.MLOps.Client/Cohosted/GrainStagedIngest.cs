@@ -4,13 +4,14 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainStagedIngest(IGrainFactory grains, IBlobStore blobs) : IStagedIngest
+internal sealed class GrainStagedIngest(IGrainFactory grains, IBlobStore blobs, GrainCalls calls) : IStagedIngest
 {
     public async Task<IngestProgress> BeginAsync(IngestDataset command, string operationId, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await Dataset(command.Project, command.Name).BeginIngest(command, operationId, cancellationToken).ConfigureAwait(false);
+            return await calls.RepeatAsync(
+                () => Dataset(command.Project, command.Name).BeginIngest(command, operationId, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (MLOpsException error) when (TypedErrors.IsFinal(error))
         {
@@ -20,7 +21,7 @@ internal sealed class GrainStagedIngest(IGrainFactory grains, IBlobStore blobs) 
     }
 
     public Task<IngestProgress> GetAsync(string project, string name, string operationId, CancellationToken cancellationToken = default) =>
-        Dataset(project, name).GetIngest(operationId, cancellationToken);
+        calls.RepeatAsync(() => Dataset(project, name).GetIngest(operationId, cancellationToken), cancellationToken);
 
     private IDatasetGrain Dataset(string project, string name) => grains.GetGrain<IDatasetGrain>(new DatasetKey(project, name).ToString());
 }

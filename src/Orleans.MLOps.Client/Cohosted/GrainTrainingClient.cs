@@ -3,20 +3,23 @@ using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainTrainingClient(IGrainFactory grains, TimeProvider clock) : ITrainingClient
+internal sealed class GrainTrainingClient(IGrainFactory grains, TimeProvider clock, GrainCalls calls) : ITrainingClient
 {
     public Task<TrainingJobInfo> StartAsync(TrainingJobSpec spec, string? jobId = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Job(jobId ?? Guid.NewGuid().ToString("N")).Start(spec, cancellationToken);
+        var id = jobId ?? Guid.NewGuid().ToString("N");
+        return calls.RepeatAsync(() => Job(id).Start(spec, cancellationToken), cancellationToken);
     }
 
-    public Task<TrainingJobInfo> GetAsync(string jobId, CancellationToken cancellationToken = default) => Job(jobId).Get(cancellationToken);
+    public Task<TrainingJobInfo> GetAsync(string jobId, CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Job(jobId).Get(cancellationToken), cancellationToken);
 
     public Task<TrainingJobInfo> WaitAsync(string jobId, CancellationToken cancellationToken = default) =>
         TrainingPolling.WaitAsync(this, jobId, clock, cancellationToken);
 
-    public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) => Job(jobId).Cancel(cancellationToken);
+    public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Job(jobId).Cancel(cancellationToken), cancellationToken);
 
     private ITrainingJobGrain Job(string jobId) => grains.GetGrain<ITrainingJobGrain>(new JobKey(jobId).ToString());
 }

@@ -9,6 +9,10 @@ internal sealed class InferenceGrains(IGrainFactory grains)
     private const int Capacity = 4096;
     private readonly ConcurrentDictionary<EndpointKey, IInferenceGrain> references = new();
 
+    /// <summary>Serves once: what is asked is recorded.</summary>
+    public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
+        static (grain, request, token) => grain.Serve(request, token), Get(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken);
+
     public IInferenceGrain Get(string project, string endpoint)
     {
         var key = new EndpointKey(project, endpoint);

@@ -1,69 +1,125 @@
 using Grpc.Net.Client;
+using Orleans.MLOps.Client.Resilience;
 using Polly;
 
 namespace Orleans.MLOps.Client.Grpc;
 
-/// <summary>How the SDK reaches a gateway.</summary>
+/// <summary>
+/// How the SDK reaches the gateways. A call is repeated only when it is idempotent: reads, commands that carry an operation id or an
+/// id of their own, and commands that set a state. Appending metric points, predictions and streams are sent once; a call that
+/// could not be sent at all, because no connection came about, goes to the next gateway whatever it is.
+/// </summary>
 public sealed partial record GrpcClientOptions
 {
     private const int SmallestMessage = 64 * 1024;
     private const int LargestMessage = 256 * 1024 * 1024;
     private const int MostRetries = 20;
+    private static readonly TimeSpan ShortestKeepAlive = TimeSpan.FromSeconds(3);
 
-    /// <summary>The gateway, such as <c>http://127.0.0.1:8081</c>; http means HTTP/2 without TLS.</summary>
-    public required Uri Address { get; init; }
+    /// <summary>The gateway, such as <c>http://127.0.0.1:8081</c>; http means HTTP/2 without TLS. It comes before <see cref="Addresses"/>. Default: none.</summary>
+    public Uri? Address { get; init; }
+
+    /// <summary>Several gateways of one cluster, http and https as they come; here or in <see cref="Address"/> there must be one. Default: none.</summary>
+    public IReadOnlyList<Uri> Addresses { get; init; } = [];
+
+    /// <summary>How calls are dealt to several gateways. Default: <see cref="GatewayBalancing.Stay"/>.</summary>
+    public GatewayBalancing Balancing { get; init; }
 
     /// <summary>How long one attempt of a call may take; streams are not bounded. Default: 30 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The same for the calls that read whole datasets: splits and feature views. Default: 10 minutes.</summary>
+    /// <summary>How long a call may take with all its repeats, at least <see cref="Timeout"/>; a call that is sent once has <see cref="Timeout"/> alone. Default: 2 minutes.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>As <see cref="Timeout"/> for the calls that read whole datasets: splits and feature views. Default: 10 minutes.</summary>
     public TimeSpan LongTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often an idempotent call is repeated while the platform is unavailable, 0 to 20. Default: 3.</summary>
+    /// <summary>As <see cref="TotalTimeout"/> for the calls that read whole datasets, at least <see cref="LongTimeout"/>. Default: 30 minutes.</summary>
+    public TimeSpan LongTotalTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often an idempotent call is repeated while the platform is unavailable or does not answer in time, 0 to 20. Default: 3.</summary>
     public int Retries { get; init; } = 3;
 
     /// <summary>The pause before the first repeat; it doubles and carries jitter. Default: 100 milliseconds.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether predictions are repeated like idempotent calls: they are answered more often then, but a repeat may be logged and monitored as another prediction. Default: false.</summary>
+    public bool RepeatPredictions { get; init; }
+
+    /// <summary>When the SDK stops asking for a while; null never. Default: the defaults of <see cref="CircuitBreakerOptions"/>.</summary>
+    public CircuitBreakerOptions? CircuitBreaker { get; init; } = new();
+
+    /// <summary>How long making a connection may take, TLS included. Default: 5 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Within which time a silently cut connection is noticed, by HTTP/2 pings; 3 seconds to 1 day. Its calls fail then as unavailable. Default: 10 seconds.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>With several gateways, the pause after which one that failed is asked for its health; it doubles. Default: 1 second.</summary>
+    public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such pause, at least <see cref="ReconnectDelay"/>. Default: 15 seconds.</summary>
+    public TimeSpan LongestReconnectDelay { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Bytes of the largest message in either direction, 64 KB to 256 MB; the gateway has its own bound. Default: 4 MB.</summary>
     public int MaxMessageBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Adds strategies inside the retry, such as a circuit breaker; they see typed exceptions. Default: none.</summary>
+    /// <summary>Adds strategies inside the retry and the circuit breaker of idempotent calls; they see typed exceptions. Default: none.</summary>
     public Action<ResiliencePipelineBuilder>? ConfigureResilience { get; init; }
 
-    /// <summary>Changes the channel, such as its credentials or handler. Default: none.</summary>
+    /// <summary>
+    /// Changes the channel, such as its credentials or the TLS options of its <c>SocketsHttpHandler</c>; called once a gateway.
+    /// A handler of the caller's own has none of the connect and keep-alive bounds. Default: none.
+    /// </summary>
     public Action<GrpcChannelOptions>? ConfigureChannel { get; init; }
+
+    /// <summary>All gateways, each once.</summary>
+    internal IReadOnlyList<Uri> Gateways => [.. (Address is null ? Addresses : [Address, .. Addresses]).Distinct()];
 
     internal void Check()
     {
-        if (Address is null || !Address.IsAbsoluteUri || Address.Scheme is not ("http" or "https"))
+        var rules = new OptionRules(nameof(GrpcClientOptions));
+        CheckAddresses(rules);
+        foreach (var gateway in Gateways)
         {
-            throw Wrong(nameof(Address), Address, "an absolute http or https address is allowed");
+            ApiKeyCredentials.Check(this, gateway);
         }
 
-        ApiKeyCredentials.Check(this, Address);
-        CheckPositive(nameof(Timeout), Timeout);
-        CheckPositive(nameof(LongTimeout), LongTimeout);
-        CheckPositive(nameof(RetryDelay), RetryDelay);
-        if (Retries is < 0 or > MostRetries)
-        {
-            throw Wrong(nameof(Retries), Retries, $"0 to {MostRetries} are allowed");
-        }
-
-        if (MaxMessageBytes is < SmallestMessage or > LargestMessage)
-        {
-            throw Wrong(nameof(MaxMessageBytes), MaxMessageBytes, $"{SmallestMessage} to {LargestMessage} are allowed");
-        }
+        rules.Between(nameof(Balancing), (int)Balancing, (int)GatewayBalancing.Stay, (int)GatewayBalancing.Spread);
+        rules.Positive(nameof(Timeout), Timeout);
+        rules.Positive(nameof(LongTimeout), LongTimeout);
+        rules.AtLeast(nameof(TotalTimeout), TotalTimeout, nameof(Timeout), Timeout);
+        rules.AtLeast(nameof(LongTotalTimeout), LongTotalTimeout, nameof(LongTimeout), LongTimeout);
+        rules.Positive(nameof(RetryDelay), RetryDelay);
+        rules.Between(nameof(Retries), Retries, 0, MostRetries);
+        rules.Positive(nameof(ConnectTimeout), ConnectTimeout);
+        rules.Between(nameof(KeepAlive), KeepAlive, ShortestKeepAlive, OptionRules.Longest);
+        rules.Positive(nameof(ReconnectDelay), ReconnectDelay);
+        rules.AtLeast(nameof(LongestReconnectDelay), LongestReconnectDelay, nameof(ReconnectDelay), ReconnectDelay);
+        rules.Between(nameof(MaxMessageBytes), MaxMessageBytes, SmallestMessage, LargestMessage);
+        CircuitBreaker?.Check();
     }
 
-    private static void CheckPositive(string option, TimeSpan value)
+    private void CheckAddresses(OptionRules rules)
     {
-        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
+        if (Address is not null && !IsAllowed(Address))
         {
-            throw Wrong(option, value, "more than 0 and at most 1 day are allowed");
+            throw rules.Wrong(nameof(Address), Address, "an absolute http or https address is allowed");
+        }
+
+        if (Addresses is null || (Address is null && Addresses.Count == 0))
+        {
+            throw rules.Wrong(nameof(Addresses), null, $"at least one address is needed, here or in {nameof(Address)}; absolute http and https addresses are allowed");
+        }
+
+        foreach (var address in Addresses)
+        {
+            if (!IsAllowed(address))
+            {
+                throw rules.Wrong(nameof(Addresses), address, "absolute http and https addresses are allowed");
+            }
         }
     }
 
-    private static InvalidInputException Wrong(string option, object? value, string rule) =>
-        new($"{nameof(GrpcClientOptions)}.{option} is '{value}': {rule}.", option);
+    private static bool IsAllowed(Uri? address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" };
 }

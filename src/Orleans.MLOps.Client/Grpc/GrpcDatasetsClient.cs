@@ -92,8 +92,8 @@ internal sealed class GrpcDatasetsClient(W.Datasets.DatasetsClient client, GrpcC
 
     private async Task<StagedBlob> UploadAsync(Stream content, CancellationToken cancellationToken)
     {
-        using var call = client.Upload(cancellationToken: cancellationToken);
-        var staged = await PieceSender.SendAsync(call, content, bytes => new W.UploadPiece { Content = bytes }, cancellationToken).ConfigureAwait(false);
+        var staged = await PieceSender.UploadAsync(
+            calls, content, token => client.Upload(cancellationToken: token), bytes => new W.UploadPiece { Content = bytes }, cancellationToken).ConfigureAwait(false);
         return RecordMapper<StagedBlob, W.StagedBlob>.ToRecord(staged);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Orleans.MLOps.Client.Errors;
 
@@ -13,15 +14,24 @@ internal static class GrpcErrors
     public static Exception ToTyped(RpcException error, CancellationToken cancellationToken)
     {
         var detail = error.Status.Detail;
-        if (Enum.TryParse<ErrorCode>(error.Trailers.GetValue(ErrorTrailers.Code), out var code) && Enum.IsDefined(code))
+        if (HasCode(error, out var code))
         {
             var field = error.Trailers.GetValue(ErrorTrailers.Field);
             return TypedErrors.Create(code, detail, field is null ? null : ErrorTrailers.Unescape(field), error);
         }
 
+        if (error.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(detail, error, cancellationToken);
+        }
+
+        if (IsAway(error))
+        {
+            return new UnavailableException($"The platform is unavailable: {detail}", inner: error);
+        }
+
         return error.StatusCode switch
         {
-            StatusCode.Cancelled when cancellationToken.IsCancellationRequested => new OperationCanceledException(detail, error, cancellationToken),
             StatusCode.Cancelled => new OperationCanceledException(detail, error),
             StatusCode.DeadlineExceeded => new TimeoutException($"The platform did not answer in time: {detail}", error),
             StatusCode.NotFound => new NotFoundException(detail, inner: error),
@@ -30,9 +40,33 @@ internal static class GrpcErrors
             StatusCode.FailedPrecondition or StatusCode.Aborted => new FailedPreconditionException(detail, inner: error),
             StatusCode.PermissionDenied or StatusCode.Unauthenticated => new PermissionDeniedException(detail, inner: error),
             StatusCode.ResourceExhausted => new ResourceExhaustedException(detail, inner: error),
-            StatusCode.Unavailable => new UnavailableException(detail, inner: error),
             StatusCode.DataLoss => new DataLossException(detail, inner: error),
             _ => error,
         };
+    }
+
+    /// <summary>Whether the gateway said that it cannot serve, or its connection broke, whatever status gRPC gave that.</summary>
+    public static bool IsAway(RpcException error) =>
+        error.StatusCode == StatusCode.Unavailable
+        || (error.StatusCode is StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown
+            && Causes(error).Any(cause => cause is IOException or SocketException or HttpRequestException or TimeoutException));
+
+    /// <summary>Whether no connection came about, so that the call cannot have taken effect.</summary>
+    public static bool WasNeverSent(Exception error) =>
+        error is UnavailableException { InnerException: RpcException call }
+        && Causes(call).Any(cause => cause is TimeoutException or HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        });
+
+    private static bool HasCode(RpcException error, out ErrorCode code) =>
+        Enum.TryParse(error.Trailers.GetValue(ErrorTrailers.Code), out code) && Enum.IsDefined(code);
+
+    private static IEnumerable<Exception> Causes(RpcException error)
+    {
+        for (var cause = error.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
     }
 }

@@ -68,9 +68,12 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
     public async Task<ArtifactInfo> LogArtifactAsync(string runId, string path, Stream content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        using var call = client.LogArtifact(cancellationToken: cancellationToken);
-        var artifact = await PieceSender.SendAsync(
-            call, content, bytes => new W.LogArtifactPiece { RunId = runId, Path = path, Content = bytes }, cancellationToken).ConfigureAwait(false);
+        var artifact = await PieceSender.UploadAsync(
+            calls,
+            content,
+            token => client.LogArtifact(cancellationToken: token),
+            bytes => new W.LogArtifactPiece { RunId = runId, Path = path, Content = bytes },
+            cancellationToken).ConfigureAwait(false);
         return RecordMapper<ArtifactInfo, W.ArtifactInfo>.ToRecord(artifact);
     }
 

@@ -1,4 +1,4 @@
-using Grpc.Net.Client;
+using Orleans.MLOps.Client.Grpc.Gateways;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Features;
@@ -13,19 +13,18 @@ namespace Orleans.MLOps.Client.Grpc;
 
 /// <summary>
 /// The platform over gRPC: the same interface and the same typed exceptions as co-hosted. A call that got no answer in time
-/// throws <see cref="TimeoutException"/>. Thread-safe; one instance a process is enough.
+/// throws <see cref="TimeoutException"/>, one that found no gateway <see cref="UnavailableException"/>, both after the repeats that
+/// <see cref="GrpcClientOptions"/> allows. Thread-safe; one instance a process is enough.
 /// </summary>
 public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
 {
-    private readonly GrpcChannel channel;
+    private readonly GatewayPool gateways;
 
-    internal GrpcMlopsClient(GrpcClientOptions options)
+    internal GrpcMlopsClient(GrpcClientOptions options, TimeProvider clock)
     {
-        var channelOptions = new GrpcChannelOptions { MaxReceiveMessageSize = options.MaxMessageBytes, MaxSendMessageSize = null };
-        options.ConfigureChannel?.Invoke(channelOptions);
-        channel = GrpcChannel.ForAddress(options.Address, channelOptions);
-        var invoker = ApiKeyCredentials.Attach(channel.CreateCallInvoker(), options);
-        var calls = new GrpcCalls(options);
+        gateways = GatewayChannels.Open(options, clock);
+        var invoker = ApiKeyCredentials.Attach(gateways.CreateInvoker(), options);
+        var calls = new GrpcCalls(options, clock);
         Datasets = new GrpcDatasetsClient(new(invoker), calls);
         Features = new GrpcFeaturesClient(new(invoker), calls);
         Pipelines = new GrpcPipelinesClient(new(invoker), calls);
@@ -64,6 +63,6 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
     /// <inheritdoc/>
     public ICatalogClient Catalog { get; }
 
-    /// <summary>Closes the channel; calls under way fail.</summary>
-    public void Dispose() => channel.Dispose();
+    /// <summary>Closes the connections; calls under way fail.</summary>
+    public void Dispose() => gateways.Dispose();
 }

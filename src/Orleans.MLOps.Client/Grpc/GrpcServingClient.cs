@@ -31,9 +31,7 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
     public async Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-
-        // Made once: a repeat would be logged and monitored as another prediction.
-        return ServingWire.ToRecord(await calls.OnceAsync(predict, ServingWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+        return ServingWire.ToRecord(await calls.PredictAsync(predict, ServingWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
     }
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)

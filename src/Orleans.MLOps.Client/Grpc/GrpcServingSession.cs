@@ -10,6 +10,7 @@ internal sealed class GrpcServingSession(AsyncDuplexStreamingCall<W.ServeRequest
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim turn = new(1, 1);
+    private UnavailableException? broken;
     private bool ended;
 
     public async Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken = default)
@@ -20,6 +21,11 @@ internal sealed class GrpcServingSession(AsyncDuplexStreamingCall<W.ServeRequest
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (broken is not null)
+            {
+                throw new UnavailableException($"The serving session broke before this message was sent: open another one. {broken.Message}", "session", broken);
+            }
+
             if (ended)
             {
                 throw new FailedPreconditionException("The serving session has ended: open another one.", "session");
@@ -30,6 +36,11 @@ internal sealed class GrpcServingSession(AsyncDuplexStreamingCall<W.ServeRequest
             var reply = ServingWire.ToRecord(await ExchangeAsync(message, cancellationToken).ConfigureAwait(false));
             ended = false;
             return reply;
+        }
+        catch (UnavailableException error)
+        {
+            broken ??= error;
+            throw;
         }
         finally
         {

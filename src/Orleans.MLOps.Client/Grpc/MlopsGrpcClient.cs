@@ -4,19 +4,27 @@ namespace Orleans.MLOps.Client.Grpc;
 public static class MlopsGrpcClient
 {
     /// <summary>Connects with default options. The connection is made by the first call; dispose the client to close it.</summary>
-    /// <param name="address">The gateway, such as <c>http://127.0.0.1:8081</c>.</param>
-    /// <exception cref="InvalidInputException">The text is not an absolute http or https address.</exception>
-    public static GrpcMlopsClient Connect(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
-        ? Connect(new GrpcClientOptions { Address = uri })
-        : throw new InvalidInputException($"address '{address}' is not an absolute http or https address, such as http://127.0.0.1:8081.", "address");
+    /// <param name="addresses">The gateway, such as <c>http://127.0.0.1:8081</c>, or several separated by commas.</param>
+    /// <exception cref="InvalidInputException">The text holds something else than absolute http or https addresses.</exception>
+    public static GrpcMlopsClient Connect(string addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        return Connect(new GrpcClientOptions { Addresses = [.. addresses.Split(',', StringSplitOptions.TrimEntries).Select(Parse)] });
+    }
 
     /// <summary>Connects. The connection is made by the first call; dispose the client to close it.</summary>
-    /// <param name="options">Address, bounds and retries.</param>
+    /// <param name="options">Addresses, bounds and retries.</param>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
-    public static GrpcMlopsClient Connect(GrpcClientOptions options)
+    public static GrpcMlopsClient Connect(GrpcClientOptions options) => Connect(options, TimeProvider.System);
+
+    internal static GrpcMlopsClient Connect(GrpcClientOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        return new(options);
+        return new(options, clock);
     }
+
+    private static Uri Parse(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        ? uri
+        : throw new InvalidInputException($"address '{address}' is not an absolute http or https address, such as http://127.0.0.1:8081.", "address");
 }

@@ -8,8 +8,36 @@ namespace Orleans.MLOps.Client.Streams;
 /// <summary>Sends a stream of bytes in bounded pieces.</summary>
 internal static class PieceSender
 {
+    /// <summary>
+    /// Uploads <paramref name="content"/>. The platform keeps nothing of an upload that broke, and the same bytes twice are the same
+    /// file, so an upload is repeated; but only a stream that can seek can be read again.
+    /// </summary>
+    public static Task<TReply> UploadAsync<TRequest, TReply>(
+        GrpcCalls calls,
+        Stream content,
+        Func<CancellationToken, AsyncClientStreamingCall<TRequest, TReply>> open,
+        Func<ByteString, TRequest> piece,
+        CancellationToken cancellationToken)
+        where TRequest : class
+    {
+        var start = content.CanSeek ? content.Position : 0;
+        return content.CanSeek ? calls.StreamAsync(RepeatAsync, cancellationToken) : OnceAsync(cancellationToken);
+
+        Task<TReply> RepeatAsync(CancellationToken token)
+        {
+            content.Position = start;
+            return OnceAsync(token);
+        }
+
+        async Task<TReply> OnceAsync(CancellationToken token)
+        {
+            using var call = open(token);
+            return await SendAsync(call, content, piece, token).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Sends all of <paramref name="content"/>, one empty piece if there is none, and returns the reply.</summary>
-    public static async Task<TReply> SendAsync<TRequest, TReply>(
+    private static async Task<TReply> SendAsync<TRequest, TReply>(
         AsyncClientStreamingCall<TRequest, TReply> call, Stream content, Func<ByteString, TRequest> piece, CancellationToken cancellationToken)
         where TRequest : class
     {

@@ -180,7 +180,7 @@ public sealed class ErrorTests
         }
         finally
         {
-            cancelled.SetResult();
+            cancelled.TrySetResult();
         }
 
         throw new InvalidOperationException("The wait ended without a cancellation.");

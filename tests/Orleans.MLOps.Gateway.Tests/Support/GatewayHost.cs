@@ -43,7 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public LogLines Log { get; private init; } = null!;
 
-    public static async Task<GatewayHost> StartAsync(HealthStatus health = HealthStatus.Healthy)
+    public static async Task<GatewayHost> StartAsync(HealthStatus health = HealthStatus.Healthy, int port = 0)
     {
         var platform = new FakePlatform();
         var ingest = new FakeIngest();
@@ -51,7 +51,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var log = new LogLines();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton(platform.Client);
         builder.Services.AddSingleton<IStagedIngest>(ingest);
         builder.Services.AddSingleton<IBlobStore>(blobs);
@@ -62,6 +62,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new(application) { Platform = platform, Ingest = ingest, Blobs = blobs, Log = log };
     }
+
+    /// <summary>Ends the gateway at once, breaking the calls under way, as the end of its process would.</summary>
+    public Task KillAsync() => application.StopAsync(new CancellationToken(canceled: true));
 
     public async ValueTask DisposeAsync()
     {
