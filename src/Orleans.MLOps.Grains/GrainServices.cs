@@ -85,6 +85,7 @@ public static class GrainServices
     {
         services.AddSingleton<LabelLogs>();
         services.AddSingleton<MonitorFeeds>();
+        services.AddSingleton<IRoomRecovery>(provider => provider.GetRequiredService<MonitorFeeds>());
         services.TryAddSingleton<ITrainingReference, TrainingReferenceBuilder>();
     }
 

@@ -24,7 +24,7 @@ public sealed class RestartTests : IDisposable
         var (tracking, ingest, training) = (new TrackingDriver(_seed), new IngestDriver(_seed), new TrainingDriver(_seed));
         var (promotion, labels, retraining) = (new PromotionDriver(_seed), new LabelDriver(_seed), new RetrainingDriver(_seed));
         Driver[] drivers = [tracking, ingest, training, promotion, labels, retraining];
-        var life = await Life.BeginAsync(_folder.Path);
+        var life = await NodeLife.BeginAsync(_folder.Path);
         try
         {
             var frame = await SampleData.PrepareAsync(life.Client, Cancel);
@@ -35,7 +35,7 @@ public sealed class RestartTests : IDisposable
             {
                 await LiveAndDieAsync(life, drivers, plan);
                 await life.DisposeAsync();
-                life = await Life.BeginAsync(_folder.Path);
+                life = await NodeLife.BeginAsync(_folder.Path);
                 await VerifyAsync(life, drivers);
             }
 
@@ -52,7 +52,7 @@ public sealed class RestartTests : IDisposable
     }
 
     /// <summary>All drivers work; the node is killed at the plan's moment.</summary>
-    private static async Task LiveAndDieAsync(Life life, Driver[] drivers, KillPlan plan)
+    private static async Task LiveAndDieAsync(NodeLife life, Driver[] drivers, KillPlan plan)
     {
         var moment = drivers.Single(driver => driver.Name == plan.Driver).WhenBegunAsync(plan.Operation);
         Task[] work = [.. drivers.Select(driver => driver.RunAsync(life))];
@@ -66,7 +66,7 @@ public sealed class RestartTests : IDisposable
         Say($"killed {plan}");
     }
 
-    private static async Task VerifyAsync(Life life, Driver[] drivers)
+    private static async Task VerifyAsync(NodeLife life, Driver[] drivers)
     {
         await Task.WhenAll(drivers.Select(driver => driver.VerifyAsync(life.Client)));
         Say(string.Join("; ", drivers.Select(driver => driver.Summary)));

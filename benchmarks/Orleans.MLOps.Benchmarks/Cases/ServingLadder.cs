@@ -87,7 +87,7 @@ internal sealed class ServingLadder : IDisposable
     {
         var ping = _node.Grains.GetGrain<IPingGrain>("ping/one");
         var unmonitored = new UnmonitoredServing(_node.Cohosted.Serving, _node.Grains);
-        var log = await _node.Logs.OpenAsync("benchmark-append");
+        var log = _node.Log;
         var frame = new byte[SealedBytes];
         var nothing = new Empty();
         yield return (Rung.Ping, _ => ping.Ping());

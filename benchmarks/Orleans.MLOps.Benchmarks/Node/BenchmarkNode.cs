@@ -11,13 +11,13 @@ internal sealed class BenchmarkNode : IAsyncDisposable
     private readonly NodeHost _node;
     private readonly GrpcMlopsClient _grpc;
 
-    private BenchmarkNode(NodeHost node)
+    private BenchmarkNode(NodeHost node, IAppendLog log)
     {
         _node = node;
         _grpc = MlopsGrpcClient.Connect($"http://127.0.0.1:{node.GrpcPort}");
         Grains = node.Services.GetRequiredService<IGrainFactory>();
         Tables = node.Services.GetRequiredService<ITables>();
-        Logs = node.Services.GetRequiredService<ILogStore>();
+        Log = log;
     }
 
     public IMlopsClient Cohosted => _node.Client;
@@ -28,10 +28,14 @@ internal sealed class BenchmarkNode : IAsyncDisposable
 
     public ITables Tables { get; }
 
-    public ILogStore Logs { get; }
+    /// <summary>A log that nothing else writes.</summary>
+    public IAppendLog Log { get; }
 
-    public static async Task<BenchmarkNode> StartAsync(string dataFolder) =>
-        new(await NodeHost.StartAsync(new NodeOptions { DataFolder = dataFolder, HttpPort = 0, GrpcPort = 0 }));
+    public static async Task<BenchmarkNode> StartAsync(string dataFolder)
+    {
+        var node = await NodeHost.StartAsync(new NodeOptions { DataFolder = dataFolder, HttpPort = 0, GrpcPort = 0 });
+        return new BenchmarkNode(node, await node.Services.GetRequiredService<ILogStore>().OpenAsync("benchmark-append"));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -12,9 +12,19 @@ internal sealed class LabelLogs(ILogStore store)
     /// <summary>All frames in commit order.</summary>
     public async IAsyncEnumerable<LabelFrame> ReadAsync(EndpointKey endpoint, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var frame in store.ReadAsync(Name(endpoint), LogPosition.Start, cancellationToken))
+        await foreach (var (frame, _) in ReadAsync(endpoint, default, cancellationToken))
         {
-            yield return LabelFrameCodec.Decode(frame.Payload);
+            yield return frame;
+        }
+    }
+
+    /// <summary>The frames from a place on, in commit order, each with the place to go on from.</summary>
+    public async IAsyncEnumerable<(LabelFrame Frame, LogPlace Next)> ReadAsync(
+        EndpointKey endpoint, LogPlace from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var frame in store.ReadAsync(Name(endpoint), from.ToPosition(), cancellationToken))
+        {
+            yield return (LabelFrameCodec.Decode(frame.Payload), LogPlace.Of(frame.Next));
         }
     }
 

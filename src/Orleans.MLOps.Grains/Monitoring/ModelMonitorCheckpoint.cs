@@ -16,6 +16,10 @@ internal sealed class ModelMonitorCheckpoint
     [Id(6)]
     public Dictionary<uint, LogPlace> Places { get; set; } = [];
 
+    /// <summary>Where to go on reading the label log; frames behind it may have been pushed and folded already.</summary>
+    [Id(7)]
+    public LogPlace Labels { get; set; }
+
     /// <summary>Number of the last folded label frame.</summary>
     [Id(3)]
     public long LabelFrame { get; set; }

@@ -75,12 +75,14 @@ internal sealed class ModelMonitorGrain(
         }
 
         var options = await OptionsAsync();
-        await foreach (var frame in labels.ReadAsync(_key.Endpoint))
+        await foreach (var (frame, next) in labels.ReadAsync(_key.Endpoint, checkpoint.State.Labels))
         {
             if (frame.Number > checkpoint.State.LabelFrame)
             {
                 await FoldAsync(frame, options);
             }
+
+            checkpoint.State.Labels = next;
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
 /// <summary>Brings what this silo has made durable to the monitors, in order, off the hot path: one feed an endpoint.</summary>
-internal sealed class MonitorFeeds(IGrainFactory grains, IServiceProvider services, ILogger<MonitorFeeds> logger)
+internal sealed class MonitorFeeds(IGrainFactory grains, IServiceProvider services, SiloDirectory silos, ILogger<MonitorFeeds> logger) : IRoomRecovery
 {
     private readonly ConcurrentDictionary<EndpointKey, MonitorFeed> _feeds = new();
 
@@ -13,6 +14,20 @@ internal sealed class MonitorFeeds(IGrainFactory grains, IServiceProvider servic
 
     /// <summary>Lets the monitors read the logs before the next item, because something may be there that was never pushed.</summary>
     public void ReadLogs(EndpointKey endpoint) => Feed(endpoint).ReadLogs();
+
+    /// <summary>A silo that died may have sealed what it never pushed.</summary>
+    public Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (!silos.IsAlone)
+        {
+            foreach (var feed in _feeds.Values)
+            {
+                feed.ReadLogs();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>Returns when everything pushed before has reached the monitors.</summary>
     public Task FlushAsync(EndpointKey endpoint) => _feeds.TryGetValue(endpoint, out var feed) ? feed.FlushAsync() : Task.CompletedTask;

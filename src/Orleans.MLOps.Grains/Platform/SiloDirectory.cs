@@ -14,6 +14,9 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
     public bool Does(SiloAddress silo, string role) =>
         SiloRoles.Does(_metadata.Value?.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloRoles.RoleKey), role);
 
+    /// <summary>Whether no other silo is active.</summary>
+    public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;
+
     /// <summary>Whether this silo does the work of a role.</summary>
     public bool DoesHere(string role) => Does(local.SiloAddress, role);
 

@@ -9,7 +9,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
-internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, PlatformClock clock) : Grain, IInferenceGrain
+internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -50,8 +50,14 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Platf
 
     public async Task Flush(CancellationToken cancellationToken)
     {
-        await GrainFactory.GetGrain<IEndpointGrain>(_key.ToString()).Get(cancellationToken);
+        var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(_key.ToString()).Get(cancellationToken);
         await recorder.FlushAsync(_key);
+        if (!silos.IsAlone)
+        {
+            // What other silos have sealed is in the logs, whether its way to the monitors has ended or not.
+            await Task.WhenAll(endpoint.History.SelectMany(change => change.Variants).Select(variant => variant.Version).Distinct().Select(version =>
+                GrainFactory.GetGrain<IModelMonitorGrain>(new MonitorKey(_key, version).ToString()).CatchUp()));
+        }
     }
 
     private Task<JoinedLabels> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>

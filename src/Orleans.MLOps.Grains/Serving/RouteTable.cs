@@ -38,7 +38,7 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
         {
             endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
         }
-        catch (Exception error) when (error is UnavailableException or SiloUnavailableException or OrleansMessageRejectionException or TimeoutException
+        catch (Exception error) when (TransientErrors.IsTransient(error)
             && _routes.TryGetValue(key, out var last) && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
         {
             return last.Route;

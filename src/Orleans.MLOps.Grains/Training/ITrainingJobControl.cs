@@ -30,6 +30,11 @@ internal interface ITrainingJobControl : IGrainWithStringKey
     [Alias("trained")]
     Task<bool> Trained(int generation, JobProgress progress, BlobRef weights, CancellationToken cancellationToken = default);
 
+    /// <summary>Something that the generation needs is away; the job goes on under the next one, from its last checkpoint.</summary>
+    [AlwaysInterleave]
+    [Alias("interrupted")]
+    Task<bool> Interrupted(int generation, CancellationToken cancellationToken = default);
+
     /// <summary>The generation has ended.</summary>
     [AlwaysInterleave]
     [Alias("ended")]

@@ -36,6 +36,20 @@ internal sealed partial class TrainingJobGrain
     public Task<bool> Trained(int generation, JobProgress progress, BlobRef weights, CancellationToken cancellationToken) =>
         ChangeAsync(() => TrainingLifecycle.Train(state.State, generation, progress, weights));
 
+    public Task<bool> Interrupted(int generation, CancellationToken cancellationToken) => LockedAsync(async () =>
+    {
+        if (!TrainingLifecycle.IsCurrent(state.State, generation))
+        {
+            return false;
+        }
+
+        Remember();
+        _runner?.Dispose();
+        (_runner, _live) = (null, null);
+        await TakeUpAsync();
+        return true;
+    });
+
     public Task<bool> Ended(int generation, JobOutcome outcome, CancellationToken cancellationToken) => LockedAsync(async () =>
     {
         if (!TrainingLifecycle.IsCurrent(state.State, generation))

@@ -100,19 +100,9 @@ internal sealed partial class TrainingJobGrain(
         {
             await SettleAsync();
         }
-        else if (state.State.CancelRequested)
-        {
-            await EndCancelledAsync();
-        }
-        else if (!silos.DoesHere(SiloRoles.Training))
-        {
-            await WaitForSiloAsync();
-        }
         else
         {
-            TrainingLifecycle.Resume(state.State);
-            await StateWriter.WriteAsync(this, state);
-            await LaunchAsync();
+            await TakeUpAsync();
         }
     });
 
@@ -158,6 +148,25 @@ internal sealed partial class TrainingJobGrain(
         DelayDeactivation(TimeSpan.MaxValue);
         _runner = new TrainingJobRunner(new JobOrder(_id, job.Generation, job.Spec!, job.Checkpoint, job.Weights), services);
         _runner.Launch();
+    }
+
+    /// <summary>Goes on with a job that nothing runs, under the next generation.</summary>
+    private async Task TakeUpAsync()
+    {
+        if (state.State.CancelRequested)
+        {
+            await EndCancelledAsync();
+        }
+        else if (!silos.DoesHere(SiloRoles.Training))
+        {
+            await WaitForSiloAsync();
+        }
+        else
+        {
+            TrainingLifecycle.Resume(state.State);
+            await StateWriter.WriteAsync(this, state);
+            await LaunchAsync();
+        }
     }
 
     /// <summary>Says that the job is queued for want of a silo. Once there is one, this activation makes way; recovery wakes the next where it belongs.</summary>

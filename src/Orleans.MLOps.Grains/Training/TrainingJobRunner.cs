@@ -15,6 +15,11 @@ namespace Orleans.MLOps.Grains.Training;
 /// </summary>
 internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices services) : IDisposable
 {
+    /// <summary>A job that was interrupted so often fails with the reason: what it needs does not come back.</summary>
+    private const int MostGenerations = 100;
+
+    private static readonly TimeSpan PauseAfterInterruption = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _ending = new();
     private readonly ITrainingJobControl _control = services.Grains.GetGrain<ITrainingJobControl>(new JobKey(order.JobId).ToString());
     private readonly Dictionary<string, double> _timings = [];
@@ -54,6 +59,11 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         {
             outcome = new JobOutcome { Status = TrainingStatus.Cancelled, Reason = "It was cancelled." };
         }
+        catch (Exception error) when (TransientErrors.IsTransient(error) && order.Generation < MostGenerations)
+        {
+            await InterruptAsync(error);
+            return;
+        }
         catch (Exception error)
         {
             outcome = new JobOutcome { Status = TrainingStatus.Failed, Reason = error.Message };
@@ -64,6 +74,25 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         }
 
         await EndAsync(outcome);
+    }
+
+    private async Task InterruptAsync(Exception error)
+    {
+        if (_silent)
+        {
+            return;
+        }
+
+        LogInterrupted(order.JobId, order.Generation, error);
+        try
+        {
+            await Task.Delay(PauseAfterInterruption, services.Clock.WallTime, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _control.Interrupted(order.Generation);
+        }
+        catch (Exception unheard)
+        {
+            LogUnheard(order.JobId, order.Generation, unheard);
+        }
     }
 
     private async Task EndAsync(JobOutcome outcome)
@@ -231,6 +260,9 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Generation {Generation} of training job {JobId} failed")]
     private partial void LogFailed(string jobId, int generation, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Generation {Generation} of training job {JobId} was interrupted; the job goes on from its last checkpoint")]
+    private partial void LogInterrupted(string jobId, int generation, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of generation {Generation} of training job {JobId} could not be reported")]
     private partial void LogUnheard(string jobId, int generation, Exception error);

@@ -1,41 +1,14 @@
-using Orleans.MLOps.Client.Grpc;
-using Orleans.MLOps.Server.Tests.Support;
-
 namespace Orleans.MLOps.Durability.Tests.Support;
 
-/// <summary>One life of the node: from its start to its kill.</summary>
-internal sealed class Life : IAsyncDisposable
+/// <summary>One life of what the drivers work on: from its start to the kill.</summary>
+internal abstract class Life : IAsyncDisposable
 {
-    private readonly ServerProcess _process;
-    private readonly GrpcMlopsClient _client;
+    public abstract IMlopsClient Client { get; }
 
-    private Life(ServerProcess process)
-    {
-        _process = process;
-        _client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = new Uri($"http://127.0.0.1:{process.GrpcPort}"), Retries = 0 });
-    }
-
-    public IMlopsClient Client => _client;
-
-    public bool IsEnding { get; private set; }
-
-    public string Errors => string.Join(Environment.NewLine, _process.Errors.Concat(_process.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal))));
-
-    public static async Task<Life> BeginAsync(string folder) => new(await ServerProcess.StartNodeAsync(folder));
+    public bool IsEnding { get; protected set; }
 
     /// <summary>No driver begins anything new; what is under way may end.</summary>
     public void Rest() => IsEnding = true;
 
-    public async Task KillAsync()
-    {
-        IsEnding = true;
-        _process.Signal(ServerProcess.Kill);
-        await _process.WaitForExitAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _process.DisposeAsync();
-    }
+    public abstract ValueTask DisposeAsync();
 }
