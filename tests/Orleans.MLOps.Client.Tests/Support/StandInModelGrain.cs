@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Client.Tests.Support;
@@ -5,10 +6,19 @@ namespace Orleans.MLOps.Client.Tests.Support;
 /// <summary>Stands in for the platform's grain in a cluster of silos.</summary>
 public sealed class StandInModelGrain : Grain, IModelGrain
 {
-    public Task<ModelInfo> Get(CancellationToken cancellationToken = default)
+    /// <summary>The models whose first question is never answered; it says on which silo it waits.</summary>
+    public static ConcurrentDictionary<string, TaskCompletionSource<SiloAddress>> Silent { get; } = new();
+
+    public async Task<ModelInfo> Get(CancellationToken cancellationToken = default)
     {
         var key = ModelKey.Parse(this.GetPrimaryKeyString());
-        return Task.FromResult(new ModelInfo { Project = key.Project, Name = key.Name });
+        if (Silent.TryRemove(key.Name, out var waiting))
+        {
+            waiting.SetResult(GrainContext.Address.SiloAddress!);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        return new() { Project = key.Project, Name = key.Name };
     }
 
     public Task<ModelVersionInfo> GetVersion(int version, CancellationToken cancellationToken = default) =>
