@@ -109,6 +109,19 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     }
 
     [Fact]
+    public async Task Deploy_BytesOfAVersionAreGone_IsDataLossThatNamesTheVersion()
+    {
+        var name = await platform.ServeAsync();
+        var second = await platform.RegisterAsync(name, 2, network: ServingSamples.Network with { Hidden = [6] });
+        File.Delete(platform.Blobs.GetLocalPath(second.Onnx.Digest));
+
+        var error = await Assert.ThrowsAsync<DataLossException>(() => platform.DeployAsync(name, LogPolicy.Durable, 2));
+
+        Assert.Contains(second.Onnx.Digest, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"version 2 of model '{name}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_BadFeatures_WritesNothing()
     {
         var name = await platform.ServeAsync();
