@@ -57,6 +57,23 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     }
 
     [Fact]
+    public async Task Deploy_AnotherCommandUnderAUsedId_IsRefused()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        var command = ReplayPlatform.Command(name, 2);
+        await platform.Client.Serving.DeployAsync(command);
+
+        var other = await Assert.ThrowsAsync<AlreadyExistsException>(
+            () => platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { OperationId = command.OperationId }));
+        var back = await Assert.ThrowsAsync<AlreadyExistsException>(() => platform.Client.Serving.RollbackAsync(name, "why", command.OperationId));
+
+        Assert.Equal(("operation_id", "operation_id"), (other.Field, back.Field));
+        Assert.Contains("cannot do something else", other.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await platform.Client.Serving.DeployAsync(command with { Reason = "in other words" })).Revision);
+    }
+
+    [Fact]
     public async Task Rollback_OneCall_MovesRouteAndChampion()
     {
         var name = await platform.ServeAsync();
