@@ -5,7 +5,19 @@ namespace Orleans.MLOps.Server.CommandLine;
 /// <summary>What <c>--help</c> prints.</summary>
 internal static class Usage
 {
-    public static void Write(TextWriter output)
+    /// <summary>Prints it if that is asked for.</summary>
+    public static bool IsAsked(string[] arguments)
+    {
+        var asked = arguments.Contains("--help");
+        if (asked)
+        {
+            Write(Console.Out);
+        }
+
+        return asked;
+    }
+
+    private static void Write(TextWriter output)
     {
         output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a complete node of the platform in one process.");
         output.WriteLine();
