@@ -1,4 +1,5 @@
 using Orleans.MLOps.Governance;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
@@ -12,6 +13,12 @@ internal static class CatalogRecords
     {
         var query = new CatalogQuery { Kind = kind, Parent = endpoint.ToString(), Limit = Most };
         var page = await grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(kind)).List(query, cancellationToken).ConfigureAwait(false);
+        if (page.Entries.Length == 0)
+        {
+            // An endpoint without records has none; one that does not exist is NotFound.
+            await grains.GetGrain<IEndpointGrain>(endpoint.ToString()).Get(cancellationToken).ConfigureAwait(false);
+        }
+
         var records = new T[page.Entries.Length];
         for (var i = 0; i < records.Length; i++)
         {

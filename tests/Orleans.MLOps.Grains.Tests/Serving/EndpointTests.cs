@@ -181,6 +181,14 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
         await MissingAsync(() => monitoring.GetReportAsync(name, 2));
         await MissingAsync(() => monitoring.ConfigureAsync(new MonitorOptions { Endpoint = "nothing" }));
         await MissingAsync(() => pipelines.ConfigureAsync(Pipelines.PolicySamples.Good with { Endpoint = "nothing" }));
+        await MissingAsync(() => pipelines.DisableAsync("nothing"));
+        await MissingAsync(() => pipelines.WakeAsync("nothing"));
+        await MissingAsync(() => pipelines.ListRunsAsync("nothing"));
+        await MissingAsync(() => monitoring.ListAlertsAsync("nothing"));
+        await pipelines.DisableAsync(name);
+        await pipelines.WakeAsync(name);
+        Assert.Empty(await pipelines.ListRunsAsync(name));
+        Assert.Empty(await monitoring.ListAlertsAsync(name));
         Assert.Equal(1, (await serving.GetAsync(name)).Revision);
 
         static async Task MissingAsync(Func<Task> call)
@@ -188,6 +196,15 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
             var error = await Assert.ThrowsAnyAsync<MLOpsException>(call);
             Assert.Equal(ErrorCode.NotFound, error.Code);
         }
+    }
+
+    [Fact]
+    public async Task List_UnknownKind_IsRefusedWithTheKnownOnes()
+    {
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Catalog.ListAsync(new() { Kind = "endpoints" }));
+
+        Assert.Equal("kind", error.Field);
+        Assert.Contains("dataset-version, endpoint, job", error.Message, StringComparison.Ordinal);
     }
 
     private Task<ModelInfo> PointAsync(string model, int? from, int to) => platform.Client.Models.SetAliasAsync(
