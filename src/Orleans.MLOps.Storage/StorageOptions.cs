@@ -30,8 +30,14 @@ public sealed class StorageOptions
     /// <summary>Threads of one analytics query. Default: 2.</summary>
     public int AnalyticsThreads { get; init; } = 2;
 
-    /// <summary>Analytics queries that run at once; more wait their turn. Default: 2 (they share the machine with serving).</summary>
+    /// <summary>Analytics queries that run at once; more wait their turn. With two or more, one is kept from queries of users. Default: 2 (they share the machine with serving).</summary>
     public int AnalyticsInstances { get; init; } = 2;
+
+    /// <summary>
+    /// How long one query of users may run; one of the platform's own may take as long as it needs. Default: 10 minutes (a view over some
+    /// ten million rows takes one or two).
+    /// </summary>
+    public TimeSpan AnalyticsTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     internal string TablesPath => Path.Combine(DataFolder, "tables.db");
 
@@ -57,6 +63,7 @@ public sealed class StorageOptions
         AtLeast(AnalyticsSpillBytes, 0, nameof(AnalyticsSpillBytes));
         AtLeast(AnalyticsThreads, 1, nameof(AnalyticsThreads));
         AtLeast(AnalyticsInstances, 1, nameof(AnalyticsInstances));
+        AtLeast((long)AnalyticsTimeout.TotalMilliseconds, 1, nameof(AnalyticsTimeout));
     }
 
     private static void AtLeast(long value, long least, string option)

@@ -4,7 +4,11 @@ namespace Orleans.MLOps.Monitoring;
 [GenerateSerializer, Immutable, Alias("mlops.monitoring.label-reply")]
 public sealed record LabelReply
 {
-    /// <summary>First answers, and answers that came before their prediction was sealed.</summary>
+    /// <summary>
+    /// First answers, and answers that came before their prediction was sealed: these wait, durable, and are joined when it is. One that waits
+    /// in vain leaves when labels are observed 7 days later, and counts as unknown in the report then. The id of another endpoint's
+    /// prediction, or a forged one, cannot be told from one that is still to come, so it may be accepted here but is never joined.
+    /// </summary>
     [Id(0)]
     public long Accepted { get; init; }
 
@@ -16,7 +20,11 @@ public sealed record LabelReply
     [Id(2)]
     public long Corrected { get; init; }
 
-    /// <summary>No such prediction is logged; counted, not kept.</summary>
+    /// <summary>
+    /// No such prediction is logged or to be expected, or the answer is observed more than a day before it was asked; counted, not kept. To be
+    /// expected are the 1,000 batches after the last one of their recorder; of recorders that have logged nothing here (another endpoint's,
+    /// say) at most 1,000 answers wait at a time, of all 100,000.
+    /// </summary>
     [Id(3)]
     public long Unknown { get; init; }
 }

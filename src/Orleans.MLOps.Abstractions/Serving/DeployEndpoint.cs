@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Serving;
 
-/// <summary>Creates or changes an endpoint. Repeating it with the same OperationId gives the same result.</summary>
+/// <summary>Creates or changes an endpoint. Repeating it with the same OperationId gives the same result; another command under that id is refused with AlreadyExists.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.deploy-endpoint")]
 public sealed record DeployEndpoint
 {

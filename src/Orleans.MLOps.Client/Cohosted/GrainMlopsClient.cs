@@ -17,7 +17,7 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public IFeaturesClient Features { get; } = new GrainFeaturesClient(grains, calls);
 
-    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains, new GrainCatalogClient(grains, calls), calls);
+    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains, Records(grains, calls), calls);
 
     public IExperimentsClient Experiments { get; } = new GrainExperimentsClient(grains, blobs, calls);
 
@@ -27,7 +27,10 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public IServingClient Serving { get; } = new GrainServingClient(grains, calls);
 
-    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains, new GrainCatalogClient(grains, calls), calls);
+    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains, Records(grains, calls), calls);
 
     public ICatalogClient Catalog { get; } = new GrainCatalogClient(grains, calls);
+
+    private static CatalogRecords Records(IGrainFactory grains, GrainCalls calls) =>
+        new(new GrainCatalogClient(grains, calls), new GrainServingClient(grains, calls));
 }

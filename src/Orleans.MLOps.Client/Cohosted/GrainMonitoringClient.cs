@@ -1,10 +1,9 @@
-using Orleans.MLOps.Governance;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainMonitoringClient(IGrainFactory grains, ICatalogClient catalog, GrainCalls calls) : IMonitoringClient
+internal sealed class GrainMonitoringClient(IGrainFactory grains, CatalogRecords records, GrainCalls calls) : IMonitoringClient
 {
     private readonly InferenceGrains inference = new(grains);
 
@@ -34,7 +33,7 @@ internal sealed class GrainMonitoringClient(IGrainFactory grains, ICatalogClient
         calls.RepeatAsync(() => Monitor(project, endpoint).GetReport(version, cancellationToken), cancellationToken);
 
     public Task<Alert[]> ListAlertsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        CatalogRecords.OldestFirstAsync<Alert>(catalog, "alert", new(project, endpoint), cancellationToken);
+        records.OldestFirstAsync<Alert>("alert", new(project, endpoint), cancellationToken);
 
     public Task FlushAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => inference.Get(project, endpoint).Flush(cancellationToken), cancellationToken);

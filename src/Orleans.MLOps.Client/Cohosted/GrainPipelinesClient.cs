@@ -1,9 +1,8 @@
-using Orleans.MLOps.Governance;
 using Orleans.MLOps.Pipelines;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainPipelinesClient(IGrainFactory grains, ICatalogClient catalog, GrainCalls calls) : IPipelinesClient
+internal sealed class GrainPipelinesClient(IGrainFactory grains, CatalogRecords records, GrainCalls calls) : IPipelinesClient
 {
     public Task ConfigureAsync(ContinuousTrainingPolicy policy, CancellationToken cancellationToken = default)
     {
@@ -21,7 +20,7 @@ internal sealed class GrainPipelinesClient(IGrainFactory grains, ICatalogClient 
         calls.RepeatAsync(() => Pipeline(project, endpoint).GetActiveRun(cancellationToken), cancellationToken);
 
     public Task<PipelineRunInfo[]> ListRunsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
-        CatalogRecords.OldestFirstAsync<PipelineRunInfo>(catalog, "pipeline-run", new(project, endpoint), cancellationToken);
+        records.OldestFirstAsync<PipelineRunInfo>("pipeline-run", new(project, endpoint), cancellationToken);
 
     private IPipelineGrain Pipeline(string project, string endpoint) => grains.GetGrain<IPipelineGrain>(new PipelineKey(project, endpoint).ToString());
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Datasets;
 
@@ -36,11 +37,7 @@ internal sealed class DatasetSketches(long rows, IReadOnlyList<ColumnSketch> col
     /// <exception cref="DataLossException">The blob holds no sketches.</exception>
     public static async Task<DatasetSketches> ReadAsync(IBlobStore blobs, string digest, CancellationToken cancellationToken = default)
     {
-        var stream = await blobs.OpenReadAsync(digest, cancellationToken).ConfigureAwait(false);
-        await using var owned = stream.ConfigureAwait(false);
-        using var buffer = new MemoryStream();
-        await stream.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
-        buffer.Position = 0;
+        using var buffer = new MemoryStream(await blobs.ReadOwnAsync(digest, "the profile of a dataset version", cancellationToken).ConfigureAwait(false));
         try
         {
             return Read(buffer);

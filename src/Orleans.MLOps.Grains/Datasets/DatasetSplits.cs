@@ -70,7 +70,7 @@ internal sealed class DatasetSplits(WorkFolders folders, IBlobStore blobs, Platf
     private static bool IsTrain(System.Data.Common.DbDataReader row, SplitSpec spec, long? boundary) =>
         boundary is { } instant ? row.GetInt64(1) < instant : SplitRules.IsTrain(spec.Seed, row.GetInt64(0), spec.TrainFraction);
 
-    private AnalyticsSource[] Source(DatasetVersionInfo version) => [AnalyticsSource.Of(blobs.GetLocalPath(version.Data.Digest))];
+    private AnalyticsSource[] Source(DatasetVersionInfo version) => [AnalyticsSource.Of(blobs.GetOwnPath(version.Data.Digest, $"version {version.Digest} of dataset '{version.Name}'"))];
 
     private async Task<long?> FindBoundaryAsync(DatasetVersionInfo version, CreateSplit command, AnalyticsSource[] source, CancellationToken cancellationToken)
     {

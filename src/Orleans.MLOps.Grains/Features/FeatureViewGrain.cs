@@ -17,7 +17,7 @@ internal sealed class FeatureViewGrain(
     public const string StateName = "feature-view-state";
     private const string CatalogKind = "view";
 
-    private readonly Dictionary<FrameInputs, Task<FeatureFrame>> _evaluating = [];
+    private readonly Dictionary<FrameInputs, SharedEvaluation> _evaluating = [];
     private readonly WriteQueue _writes = new();
     private FeatureViewKey _key;
 
@@ -76,10 +76,9 @@ internal sealed class FeatureViewGrain(
             return cached.Frame;
         }
 
-        if (!_evaluating.TryGetValue(inputs, out var evaluation))
+        if (!_evaluating.TryGetValue(inputs, out var evaluation) || evaluation.IsAbandoned)
         {
-            // Callers share it, so one that goes away must not take it from the others.
-            _evaluating.Add(inputs, evaluation = EvaluateAsync(info, command, inputs));
+            _evaluating[inputs] = evaluation = new SharedEvaluation(token => EvaluateAsync(info, command, inputs, token));
         }
 
         return await evaluation.WaitAsync(cancellationToken);
@@ -87,20 +86,24 @@ internal sealed class FeatureViewGrain(
 
     public Task<FeatureViewInfo?> GetState() => Task.FromResult(state.State.Versions.LastOrDefault());
 
-    private async Task<FeatureFrame> EvaluateAsync(FeatureViewInfo info, MaterializeView command, FrameInputs inputs)
+    private async Task<FeatureFrame> EvaluateAsync(FeatureViewInfo info, MaterializeView command, FrameInputs inputs, CancellationToken cancellationToken)
     {
         // The caller registers this task before anything here may end it.
         await Task.Yield();
         try
         {
-            var frame = await evaluator.EvaluateAsync(info, await DatasetAsync(command.Dataset, command.DatasetDigest), inputs, CancellationToken.None);
+            var frame = await evaluator.EvaluateAsync(info, await DatasetAsync(command.Dataset, command.DatasetDigest), inputs, cancellationToken);
             state.State.Remember(new CachedFrame { Inputs = inputs, Frame = frame });
             await SaveAsync();
             return frame;
         }
         finally
         {
-            _evaluating.Remove(inputs);
+            // An abandoned one may have been replaced by then.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                _evaluating.Remove(inputs);
+            }
         }
     }
 

@@ -9,6 +9,8 @@ internal static class ViewRules
 {
     public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(366);
 
+    private const int LongestSql = 100_000;
+
     /// <summary>The columns that every frame has; no feature may take their names.</summary>
     public static readonly string[] FrameColumns = ["row_id", "event_time", "label", "label_available_at"];
 
@@ -18,6 +20,7 @@ internal static class ViewRules
     public static void Check(FeatureViewDefinition definition)
     {
         Require(!string.IsNullOrWhiteSpace(definition.Sql), "sql is empty; a SELECT over the table \"source\" is needed.", "sql");
+        Require(definition.Sql.Length <= LongestSql, $"sql has {definition.Sql.Length} characters; {LongestSql} are allowed.", "sql");
         Named(definition.RowId, "row_id");
         Named(definition.EventTime, "event_time");
         Named(definition.Label, "label");

@@ -8,11 +8,21 @@ internal sealed class CatalogGrain(CatalogTable catalog) : Grain, ICatalogGrain
 {
     private const int LargestPage = 1000;
 
+    private static readonly string[] Kinds =
+    [
+        "alert", "dataset", "dataset-version", "endpoint", "job", "model", "model-version", "pipeline", "pipeline-run", "retraining-request", "view",
+    ];
+
     public Task<CatalogPage> List(CatalogQuery query, CancellationToken cancellationToken)
     {
         if (query.Limit is < 1 or > LargestPage)
         {
             throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LargestPage}.", "limit");
+        }
+
+        if (!Kinds.Contains(query.Kind, StringComparer.Ordinal))
+        {
+            throw new InvalidInputException($"kind '{query.Kind}' is not known; allowed: {string.Join(", ", Kinds)}.", "kind");
         }
 
         return catalog.ListAsync(query, cancellationToken);

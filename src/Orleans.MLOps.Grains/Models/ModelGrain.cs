@@ -82,7 +82,7 @@ internal sealed class ModelGrain(
     {
         if (!_versions.TryGetValue(version, out var info))
         {
-            var record = await blobs.ReadAsync(state.State.Versions[version - 1].Record, cancellationToken);
+            var record = await blobs.ReadOwnAsync(state.State.Versions[version - 1].Record, $"version {version} of model '{_key.Name}'", cancellationToken);
             info = CatalogJson.Read<ModelVersionInfo>(Encoding.UTF8.GetString(record));
             _versions[version] = info;
         }

@@ -99,7 +99,7 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         };
     }
 
-    public Task<long> CountUnknown() => Task.FromResult(_unknown);
+    public Task<long> CountUnknown() => Task.FromResult(_unknown + _index.Expired);
 
     private static int CountUnknown(LabelRow[] rows) => rows.Count(row => row.Kind == LabelKind.Unknown);
 

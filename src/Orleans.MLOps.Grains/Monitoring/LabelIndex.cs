@@ -14,14 +14,37 @@ internal sealed class LabelIndex
     public const int MaximumRows = 4_000_000;
     public const int MaximumParked = 100_000;
 
+    /// <summary>
+    /// Of recorders that have sealed nothing here, so many labels may wait: enough for those that overtake a first seal, too few for forged
+    /// or foreign ids to take the place of others.
+    /// </summary>
+    public const int MaximumStrangers = 1_000;
+
+    /// <summary>So many batches after the last sealed one of its recorder a label may wait for.</summary>
+    public const int MaximumAhead = 1_000;
+
     private const byte Unlabelled = 2;
+    private const long MicrosecondsAnHour = 3_600_000_000;
+
+    /// <summary>A waiting label leaves when another is observed so much later: its prediction would have been sealed long since.</summary>
+    private const long LongestWait = 7 * 24 * MicrosecondsAnHour;
+
+    /// <summary>So much before its prediction an answer may be observed: the clocks of those who ask and those who answer differ.</summary>
+    private const long ClockTolerance = 24 * MicrosecondsAnHour;
 
     private readonly Dictionary<(uint Recorder, long Sequence), Entry> _batches = [];
     private readonly Queue<(uint Recorder, long Sequence)> _order = new();
     private readonly Dictionary<uint, long> _lastSequence = [];
     private readonly Dictionary<(uint Recorder, long Sequence), List<LabelRow>> _parked = [];
+    private readonly Dictionary<uint, int> _strangers = [];
     private int _rows;
     private int _parkedRows;
+    private int _strangerRows;
+    private long _latest = long.MinValue;
+    private long _nextExpiry = long.MinValue;
+
+    /// <summary>How many labels waited in vain for their prediction.</summary>
+    public long Expired { get; private set; }
 
     /// <summary>Adds sealed predictions and gives the labels that had waited for them, now as first answers.</summary>
     public LabelRow[] Register(PendingPredictions batch)
@@ -34,6 +57,11 @@ internal sealed class LabelIndex
 
         _order.Enqueue(key);
         _rows += batch.EventTimes.Length;
+        if (_strangers.Remove(batch.Recorder, out var strangers))
+        {
+            _strangerRows -= strangers;
+        }
+
         _lastSequence[batch.Recorder] = Math.Max(batch.Sequence, _lastSequence.GetValueOrDefault(batch.Recorder));
         while (_rows > MaximumRows && _order.Count > 1)
         {
@@ -48,6 +76,7 @@ internal sealed class LabelIndex
     /// <summary>Takes a row of the label log back into memory, after all batches of the prediction log.</summary>
     public void Restore(LabelRow row)
     {
+        Observe(row.ObservedAt);
         if (row.Kind == LabelKind.Parked)
         {
             Park(row);
@@ -106,7 +135,9 @@ internal sealed class LabelIndex
         for (var i = 0; i < rows.Length; i++)
         {
             var id = PredictionId.Parse(batch.PredictionIds[i]);
-            rows[i] = Decide(id.Recorder, id.Sequence, id.Row, (byte)batch.Values[i], TableValue.ToMicroseconds(batch.ObservedAt[i]));
+            var observedAt = TableValue.ToMicroseconds(batch.ObservedAt[i]);
+            Observe(observedAt);
+            rows[i] = Decide(id.Recorder, id.Sequence, id.Row, (byte)batch.Values[i], observedAt);
         }
 
         return rows;
@@ -132,11 +163,10 @@ internal sealed class LabelIndex
         };
         if (!_batches.TryGetValue((recorder, sequence), out var entry))
         {
-            var mayStillCome = sequence > _lastSequence.GetValueOrDefault(recorder) || _parked.ContainsKey((recorder, sequence));
-            return mayStillCome ? DecideEarly(label) : label;
+            return MayStillCome(label) ? DecideEarly(label) : label;
         }
 
-        if (row >= entry.Labels.Length)
+        if (row >= entry.Labels.Length || observedAt < entry.Batch.EventTimes[row] - ClockTolerance)
         {
             return label;
         }
@@ -152,6 +182,17 @@ internal sealed class LabelIndex
         };
     }
 
+    private bool MayStillCome(LabelRow label)
+    {
+        if (label.ObservedAt < _latest - LongestWait)
+        {
+            return false;
+        }
+
+        var last = _lastSequence.GetValueOrDefault(label.Recorder);
+        return (label.Sequence > last && label.Sequence <= last + MaximumAhead) || _parked.ContainsKey((label.Recorder, label.Sequence));
+    }
+
     private LabelRow DecideEarly(LabelRow label)
     {
         if (_parked.TryGetValue((label.Recorder, label.Sequence), out var waiting)
@@ -161,7 +202,26 @@ internal sealed class LabelIndex
             return label with { Kind = LabelKind.Repeated };
         }
 
-        return _parkedRows < MaximumParked ? Park(label with { Kind = LabelKind.Parked }) : label;
+        var room = _parkedRows < MaximumParked && (_lastSequence.ContainsKey(label.Recorder) || _strangerRows < MaximumStrangers);
+        return room ? Park(label with { Kind = LabelKind.Parked }) : label;
+    }
+
+    /// <summary>Lets event time pass. It depends on nothing but the labels in their order, so a restore forgets what was forgotten before.</summary>
+    private void Observe(long observedAt)
+    {
+        _latest = Math.Max(_latest, observedAt);
+        if (_latest < _nextExpiry)
+        {
+            return;
+        }
+
+        _nextExpiry = _latest + MicrosecondsAnHour;
+        foreach (var (key, waiting) in _parked)
+        {
+            var expired = waiting.RemoveAll(label => label.ObservedAt < _latest - LongestWait);
+            Expired += expired;
+            Leave(key, expired, waiting);
+        }
     }
 
     private LabelRow Park(LabelRow label)
@@ -174,6 +234,12 @@ internal sealed class LabelIndex
 
         waiting.Add(label);
         _parkedRows++;
+        if (!_lastSequence.ContainsKey(label.Recorder))
+        {
+            _strangerRows++;
+            _strangers[label.Recorder] = _strangers.GetValueOrDefault(label.Recorder) + 1;
+        }
+
         return label;
     }
 
@@ -188,7 +254,22 @@ internal sealed class LabelIndex
         }
 
         waiting.RemoveAt(index);
-        _parkedRows--;
+        Leave(key, 1, waiting);
+    }
+
+    private void Leave((uint Recorder, long Sequence) key, int rows, List<LabelRow> waiting)
+    {
+        _parkedRows -= rows;
+        if (_strangers.TryGetValue(key.Recorder, out var strangers))
+        {
+            _strangerRows -= rows;
+            _strangers[key.Recorder] = strangers - rows;
+            if (strangers == rows)
+            {
+                _strangers.Remove(key.Recorder);
+            }
+        }
+
         if (waiting.Count == 0)
         {
             _parked.Remove(key);

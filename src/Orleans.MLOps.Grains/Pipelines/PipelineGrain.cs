@@ -1,6 +1,9 @@
+using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Learning.Training;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Serving;
 
@@ -10,6 +13,8 @@ namespace Orleans.MLOps.Grains.Pipelines;
 internal sealed class PipelineGrain(
     [PersistentState(PipelineGrain.StateName, GrainServices.StateStorage)] IPersistentState<PipelineState> state,
     RetrainingRequests requests,
+    TrainingExecutor executor,
+    IBlobStore blobs,
     CatalogTable catalog,
     PlatformClock clock) : Grain, IPipelineGrain
 {
@@ -43,6 +48,9 @@ internal sealed class PipelineGrain(
                 $"register_as is '{policy.Template.RegisterAs}'; endpoint '{endpoint.Name}' serves model '{endpoint.Model}', and candidates must be versions of it.", "register_as");
         }
 
+        var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(endpoint.Project, endpoint.Model).ToString());
+        PolicyRules.CheckTemplate(policy, await model.GetVersion(PipelineRunRules.ServingVersion(endpoint), cancellationToken), executor.Slots);
+        await RequireBaseFramesAsync(policy.BaseFrames, cancellationToken);
         state.State.CreatedAt = state.State.Policy is null ? clock.WallNow : state.State.CreatedAt;
         state.State.Policy = policy;
         state.State.Enabled = true;
@@ -51,6 +59,7 @@ internal sealed class PipelineGrain(
 
     public async Task Disable(CancellationToken cancellationToken)
     {
+        await RequireKnownAsync(cancellationToken);
         if (state.State.Enabled)
         {
             state.State.Enabled = false;
@@ -60,6 +69,7 @@ internal sealed class PipelineGrain(
 
     public async Task Wake(CancellationToken cancellationToken)
     {
+        await RequireKnownAsync(cancellationToken);
         if (state.State is { ActiveRun: { } active, ActiveCommand: { } begin })
         {
             var run = await Run(active).Drive(begin);
@@ -85,6 +95,31 @@ internal sealed class PipelineGrain(
             : null;
 
     public Task<ContinuousTrainingPolicy?> GetState() => Task.FromResult(state.State.Policy);
+
+    /// <exception cref="NotFoundException">There is no such endpoint, so there is nothing to turn off or to wake.</exception>
+    private async Task RequireKnownAsync(CancellationToken cancellationToken)
+    {
+        if (state.State.Policy is null)
+        {
+            await GrainFactory.GetGrain<IEndpointGrain>(Endpoint.ToString()).Get(cancellationToken);
+        }
+    }
+
+    private async Task RequireBaseFramesAsync(string[] digests, CancellationToken cancellationToken)
+    {
+        foreach (var digest in digests)
+        {
+            if (digest is not { Length: 64 } || !digest.All(char.IsAsciiHexDigitLower))
+            {
+                throw new InvalidInputException($"base_frames is '{digest}'; allowed: 64 lower-case hex digits.", "base_frames");
+            }
+
+            if (await blobs.FindAsync(digest, cancellationToken) is null)
+            {
+                throw new NotFoundException($"No feature frame {digest} is stored.", "base_frames");
+            }
+        }
+    }
 
     private async Task PickUpAsync(ContinuousTrainingPolicy policy, CancellationToken cancellationToken)
     {

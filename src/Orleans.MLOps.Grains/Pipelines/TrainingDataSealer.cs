@@ -26,7 +26,7 @@ internal sealed class TrainingDataSealer(PredictionLogs predictions, LabelLogs l
 
         using var file = new ScratchFile(options);
         await analytics.WriteColumnsAsync(
-            frame.ToColumns(), [.. baseFrames.Select(blobs.GetLocalPath)], ["event_time", "row_id"], file.Path, cancellationToken);
+            frame.ToColumns(), [.. baseFrames.Select(digest => blobs.GetOwnPath(digest, $"the training policy of endpoint '{endpoint.Name}'"))], ["event_time", "row_id"], file.Path, cancellationToken);
         await using var stream = File.OpenRead(file.Path);
         return await blobs.StageAsync(stream, cancellationToken);
     }

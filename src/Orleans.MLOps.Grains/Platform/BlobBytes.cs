@@ -20,6 +20,34 @@ internal static class BlobBytes
         return await blobs.StageAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads a blob that the platform itself names.</summary>
+    /// <exception cref="DataLossException">It is missing, or its bytes are not those that were written.</exception>
+    public static async Task<byte[]> ReadOwnAsync(this IBlobStore blobs, string digest, string owner, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await blobs.ReadAsync(digest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotFoundException error)
+        {
+            throw Missing(digest, owner, error);
+        }
+    }
+
+    /// <summary>The local path of a blob that the platform itself names.</summary>
+    /// <exception cref="DataLossException">It is missing.</exception>
+    public static string GetOwnPath(this IBlobStore blobs, string digest, string owner)
+    {
+        try
+        {
+            return blobs.GetLocalPath(digest);
+        }
+        catch (NotFoundException error)
+        {
+            throw Missing(digest, owner, error);
+        }
+    }
+
     /// <summary>Reads a blob whole and checks it against its name.</summary>
     /// <exception cref="NotFoundException">No blob of that digest.</exception>
     /// <exception cref="DataLossException">The stored bytes are not those that were written.</exception>
@@ -34,4 +62,7 @@ internal static class BlobBytes
             ? bytes
             : throw new DataLossException($"The stored bytes of blob {digest} do not have that digest.");
     }
+
+    private static DataLossException Missing(string digest, string owner, Exception error) =>
+        new($"Blob {digest} is missing, although {owner} refers to it.", inner: error);
 }

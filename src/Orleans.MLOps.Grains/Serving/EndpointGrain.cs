@@ -25,7 +25,8 @@ internal sealed class EndpointGrain(
     public async Task<EndpointInfo> Deploy(DeployEndpoint command, CancellationToken cancellationToken)
     {
         EndpointDecisions.Validate(command);
-        if (IsRepeat(command.OperationId))
+        var asked = OperationDigest.Of(command);
+        if (IsRepeat(command.OperationId, asked))
         {
             return await FinishAsync();
         }
@@ -33,16 +34,16 @@ internal sealed class EndpointGrain(
         var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Project, command.Model).ToString());
         var versions = await Task.WhenAll(command.Variants.Select(variant => model.GetVersion(variant.Version, cancellationToken)));
         var view = command.FeatureView is null ? null : await ViewAsync(new FeatureViewKey(command.Project, command.FeatureView), versions[0], cancellationToken);
-        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, command, versions, view?.Version, clock.EventNow), command.OperationId);
+        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, command, versions, view?.Version, clock.EventNow), command.OperationId, asked);
     }
 
     public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
     {
         EndpointDecisions.RequireOperationId(operationId);
         var current = Require();
-        if (!IsRepeat(operationId))
+        if (!IsRepeat(operationId, OperationDigest.Rollback))
         {
-            await ApplyAsync(EndpointDecisions.Rollback(current, reason, clock.EventNow), operationId);
+            await ApplyAsync(EndpointDecisions.Rollback(current, reason, clock.EventNow), operationId, OperationDigest.Rollback);
         }
 
         await FollowWithAliasAsync(Require(), reason, operationId, cancellationToken);
@@ -63,17 +64,32 @@ internal sealed class EndpointGrain(
         return GrainFactory.GetGrain<IFeatureViewGrain>(view.ToString()).Get(trainedWith, cancellationToken);
     }
 
-    private bool IsRepeat(string operationId) => state.State.Operations.Any(operation => operation.Key == operationId);
+    /// <exception cref="AlreadyExistsException">The operation did something else.</exception>
+    private bool IsRepeat(string operationId, string asked)
+    {
+        var index = state.State.Operations.FindIndex(operation => operation.Key == operationId);
+        if (index >= 0 && state.State.Commands.TryGetValue(operationId, out var done) && done != asked)
+        {
+            throw new AlreadyExistsException(
+                $"Operation '{operationId}' made revision {state.State.Operations[index].Value} of endpoint '{Key.Name}' by another command; it cannot do something else.",
+                "operation_id");
+        }
+
+        return index >= 0;
+    }
 
     private EndpointInfo Require() => state.State.Info
         ?? throw new NotFoundException($"There is no endpoint '{Key.Name}' in project '{Key.Project}'.", "endpoint");
 
-    private async Task<EndpointInfo> ApplyAsync(EndpointInfo next, string operationId)
+    private async Task<EndpointInfo> ApplyAsync(EndpointInfo next, string operationId, string asked)
     {
         // Loaded before it is routed to: a version that cannot be loaded must not take the place of one that answers.
         await Task.WhenAll(next.Variants.Select(variant => models.GetAsync(new ModelVersionKey(next.Project, next.Model, variant.Version))));
         state.State.Info = next;
         state.State.Operations = [.. state.State.Operations.TakeLast(KeptOperations - 1), new(operationId, next.Revision)];
+        state.State.Commands[operationId] = asked;
+        var kept = state.State.Operations.Select(operation => operation.Key).ToHashSet(StringComparer.Ordinal);
+        state.State.Commands = state.State.Commands.Where(command => kept.Contains(command.Key)).ToDictionary(StringComparer.Ordinal);
         await StateWriter.WriteAsync(this, state);
         return await FinishAsync();
     }

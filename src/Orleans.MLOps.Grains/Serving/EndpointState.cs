@@ -11,4 +11,8 @@ internal sealed class EndpointState
     /// <summary>The latest operations and the revision each made, oldest first.</summary>
     [Id(1)]
     public List<KeyValuePair<string, int>> Operations { get; set; } = [];
+
+    /// <summary>What each of those operations was asked to do, as a digest; absent for operations of earlier releases.</summary>
+    [Id(2)]
+    public Dictionary<string, string> Commands { get; set; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Storage.Tables;
@@ -7,9 +8,22 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>Checks a request against a route's inputs and puts its columns in their order. Refuses before anything is written.</summary>
 internal static class FeatureBinder
 {
+    /// <summary>So many rows a request may have: a reply of them, 32-digit ids and all, fits the message limit of the gRPC door by default.</summary>
+    public const int MostRows = 65_536;
+
+    /// <summary>So many bytes a reply with features may take: what the gRPC door allows by default, less room for what surrounds the columns.</summary>
+    public const int MostReplyBytes = (4 << 20) - (64 << 10);
+
+    private const int ReplyBytesARow = 34 + sizeof(double) + 5;
+
     public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now)
     {
         var rows = CountRows(request);
+        if (rows > MostRows)
+        {
+            throw new InvalidInputException($"{rows} instances are given; {MostRows} are allowed in one request: send them in several.", "columns");
+        }
+
         var numeric = new double[layout.Numeric.Length][];
         var categorical = new string[layout.Categorical.Length][];
         string[]? keys = null;
@@ -61,6 +75,13 @@ internal static class FeatureBinder
                 $"{rows} instances of these features take up to {bytes} bytes in the prediction log; {SealedBatchCodec.LargestBatch} are allowed in one request: send them in several.", "columns");
         }
 
+        if (request.ReturnFeatures && ReplyBytes(layout, rows, categorical) is > MostReplyBytes and var reply)
+        {
+            throw new InvalidInputException(
+                $"A reply with the features of {rows} instances would take up to {reply} bytes; {MostReplyBytes} are allowed: send the instances in several requests or do not ask for the features.",
+                "return_features");
+        }
+
         return new BoundRows
         {
             Rows = rows,
@@ -72,17 +93,33 @@ internal static class FeatureBinder
         };
     }
 
+    /// <summary>The size in a message: 8 bytes a number; a tag, a length and UTF-8 a text.</summary>
+    private static long ReplyBytes(FeatureLayout layout, int rows, string[][] categorical)
+    {
+        var bytes = (long)rows * (ReplyBytesARow + (layout.Numeric.Length * sizeof(double)));
+        foreach (var column in categorical)
+        {
+            foreach (var text in column)
+            {
+                bytes += 1 + sizeof(int) + Encoding.UTF8.GetByteCount(text);
+            }
+        }
+
+        return bytes;
+    }
+
     private static int CountRows(PredictRequest request)
     {
         var rows = -1;
         foreach (var column in request.Columns)
         {
-            if (column.Numbers is null == column.Texts is null)
+            if (column.Numbers is not null && column.Texts is not null)
             {
-                throw new InvalidInputException($"Feature '{column.Name}' must have either numbers or texts.", column.Name);
+                throw new InvalidInputException($"Feature '{column.Name}' has numbers and texts; only one of them is allowed.", column.Name);
             }
 
-            var count = column.Numbers?.Length ?? column.Texts!.Length;
+            // A message cannot tell an empty array from none, so a column of neither is one without rows.
+            var count = column.Numbers?.Length ?? column.Texts?.Length ?? 0;
             if (rows >= 0 && count != rows)
             {
                 throw new InvalidInputException($"Feature '{column.Name}' has {count} values, the columns before it {rows}.", column.Name);
@@ -111,7 +148,7 @@ internal static class FeatureBinder
         for (var row = 0; row < rows; row++)
         {
             times[row] = TableValue.ToMicroseconds(request.EventTimes[row]);
-            Platform.EventTimes.RequireNotAhead(request.EventTimes[row], now, "event_times");
+            Platform.EventTimes.RequireInRange(request.EventTimes[row], now, "event_times");
             if (row > 0 && times[row] < times[row - 1])
             {
                 throw new InvalidInputException(
@@ -144,7 +181,7 @@ internal static class FeatureBinder
     private static double[] Numbers(FeatureColumn column)
     {
         var numbers = column.Numbers
-            ?? throw new InvalidInputException($"Feature '{column.Name}' is a number; texts were given.", column.Name);
+            ?? (column.Texts is null ? [] : throw new InvalidInputException($"Feature '{column.Name}' is a number; texts were given.", column.Name));
         for (var row = 0; row < numbers.Length; row++)
         {
             if (!double.IsNaN(numbers[row]) && !float.IsFinite((float)numbers[row]))
@@ -160,7 +197,7 @@ internal static class FeatureBinder
     private static string[] Texts(FeatureColumn column)
     {
         var texts = column.Texts
-            ?? throw new InvalidInputException($"Feature '{column.Name}' is a text; numbers were given.", column.Name);
+            ?? (column.Numbers is null ? [] : throw new InvalidInputException($"Feature '{column.Name}' is a text; numbers were given.", column.Name));
         var missing = Array.IndexOf(texts, null);
         return missing < 0
             ? texts

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -34,8 +34,9 @@ internal sealed class ModelCache(IBlobStore blobs, IGrainFactory grains)
                 $"Version {key.Version} of model '{key.Model}' may not serve: its export differs from the trained network by up to {version.Parity.MaxAbsoluteDifference:g3}.", "version");
         }
 
-        var onnx = await ReadAsync(version.Onnx);
-        var reference = version.Reference is null ? null : MonitoringReference.FromBytes(await ReadAsync(version.Reference));
+        var owner = $"version {key.Version} of model '{key.Model}'";
+        var onnx = await blobs.ReadOwnAsync(version.Onnx.Digest, owner);
+        var reference = version.Reference is null ? null : MonitoringReference.FromBytes(await blobs.ReadOwnAsync(version.Reference.Digest, owner));
         try
         {
             return new LoadedModel(version, onnx, reference);
@@ -44,16 +45,5 @@ internal sealed class ModelCache(IBlobStore blobs, IGrainFactory grains)
         {
             throw new DataLossException($"Version {key.Version} of model '{key.Model}' cannot be loaded: {error.Message}", inner: error);
         }
-    }
-
-    private async Task<byte[]> ReadAsync(BlobRef blob)
-    {
-        await using var stream = await blobs.OpenReadAsync(blob.Digest);
-        var bytes = new byte[blob.Length];
-        var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, read)));
-        return digest == blob.Digest
-            ? bytes
-            : throw new DataLossException($"Blob {blob.Digest} holds other bytes: their SHA-256 is {digest}.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ModelFinishing(IBlobStore blobs, ITrainingReference refere
     {
         // What is checked is what was stored, so a file that storage damaged cannot pass.
         var blob = await blobs.WriteAsync(OnnxExporter.Export(prepared.Network, weights));
-        var onnx = await blobs.ReadAsync(blob.Digest);
+        var onnx = await blobs.ReadOwnAsync(blob.Digest, $"job '{spec.Name}'");
         FinishedModel? model = null;
         await reservation.Run(() => model = Judge(prepared, weights, spec, blob, onnx));
         return model!;

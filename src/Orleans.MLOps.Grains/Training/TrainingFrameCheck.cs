@@ -1,4 +1,5 @@
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Storage.Analytics;
 using Orleans.MLOps.Storage.Tables;
 using Orleans.MLOps.Training;
@@ -10,10 +11,25 @@ internal sealed class TrainingFrameCheck(IBlobStore blobs, AnalyticsEngine analy
 {
     private static readonly string[] Required = ["event_time", "label", "label_available_at"];
 
+    /// <summary>Refuses the answer, and what else a frame says of its rows, as something to learn from.</summary>
+    /// <exception cref="InvalidInputException">An input is one of the columns that every frame has.</exception>
+    public static void RequireFeatures(TrainingJobSpec spec)
+    {
+        CheckAll(spec.Numeric, "numeric");
+        CheckAll(spec.Categorical, "categorical");
+
+        static void CheckAll(string[] names, string field)
+        {
+            var own = names.FirstOrDefault(name => ViewRules.FrameColumns.Contains(name, StringComparer.OrdinalIgnoreCase));
+            Require(own is null, field, $"Input '{own}' is no feature: every frame has {string.Join(", ", ViewRules.FrameColumns)}, which a model may not learn from.");
+        }
+    }
+
     /// <exception cref="NotFoundException">There is no such frame.</exception>
     /// <exception cref="InvalidInputException">A column is missing or has another type, or a window holds no labelled rows.</exception>
     public async Task RunAsync(TrainingJobSpec spec, CancellationToken cancellationToken)
     {
+        RequireFeatures(spec);
         if (await blobs.FindAsync(spec.FrameDigest, cancellationToken) is null)
         {
             throw new NotFoundException($"No feature frame {spec.FrameDigest} is stored.", "frame_digest");

@@ -32,7 +32,7 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
     public async Task<PreparedTraining> LoadAsync(TrainingJobSpec spec, GangReservation reservation, CancellationToken cancellationToken)
     {
         var warm = await FindWarmStartAsync(spec, cancellationToken);
-        var warmWeights = warm is null ? null : SafeTensorsFile.Read(await blobs.ReadAsync(warm.Weights.Digest, cancellationToken)).Weights;
+        var warmWeights = warm is null ? null : SafeTensorsFile.Read(await blobs.ReadOwnAsync(warm.Weights.Digest, $"version {warm.Version} of model '{warm.Model}'", cancellationToken)).Weights;
         var frame = await frames.ReadAsync(spec.FrameDigest, spec.Numeric, spec.Categorical, cancellationToken);
         PreparedTraining? prepared = null;
         await reservation.Run(() => prepared = Prepare(spec, frame, warm));

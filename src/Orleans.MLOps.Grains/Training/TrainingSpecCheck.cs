@@ -12,7 +12,11 @@ internal static class TrainingSpecCheck
     private const int MostLayers = 16;
     private const int WidestLayer = 65_536;
     private const int MostVirtualShards = 64;
+    private const string ViewForm = "a feature view's key, a colon and its version, view/project/name:1";
     private const int LargestBatch = 1 << 20;
+
+    /// <summary>Weights, gradients and the optimiser's two moments of so many take 1.6 GB a shard.</summary>
+    private const long MostParameters = 100_000_000;
 
     /// <param name="spec">The spec.</param>
     /// <param name="slots">Training threads of the silo.</param>
@@ -25,6 +29,7 @@ internal static class TrainingSpecCheck
         CheckColumns(spec);
         CheckWindow(spec);
         CheckNetwork(spec.Network);
+        CheckSize(spec);
         CheckSteps(spec, slots);
         CheckKeys(spec);
     }
@@ -63,6 +68,24 @@ internal static class TrainingSpecCheck
         Require(network.EmbeddingSize is > 0 and <= 4096, "network.embedding_size", network.EmbeddingSize, "in 1 to 4096");
     }
 
+    /// <summary>The vocabularies are not known yet, so they count as large as they may be.</summary>
+    private static void CheckSize(TrainingJobSpec spec)
+    {
+        long embedding = Math.Min(spec.Network.EmbeddingSize, (int)Math.Ceiling(Math.Sqrt(NetworkFactory.LargestVocabulary)));
+        var width = spec.Numeric.Length + (spec.Categorical.Length * embedding);
+        var parameters = spec.Categorical.Length * (NetworkFactory.LargestVocabulary + 1L) * embedding;
+        foreach (var hidden in spec.Network.Hidden)
+        {
+            parameters += (width + 1) * hidden;
+            width = hidden;
+        }
+
+        parameters += width + 1;
+        Require(
+            parameters <= MostParameters, "network.hidden",
+            $"{string.Join(", ", spec.Network.Hidden)}, which gives the network up to {parameters} parameters", $"networks of at most {MostParameters} parameters");
+    }
+
     private static void CheckSteps(TrainingJobSpec spec, int slots)
     {
         Require(spec.LearningRate is > 0 and <= 1e3 && (float)spec.LearningRate > 0f, "learning_rate", spec.LearningRate, "a number above 0");
@@ -84,24 +107,36 @@ internal static class TrainingSpecCheck
     {
         if (spec.DatasetVersion is { } dataset)
         {
-            DatasetVersionKey.Parse(dataset);
+            Parse(dataset, "dataset_version", "a dataset version's key, dataset/project/name@digest", text => DatasetVersionKey.Parse(text).ToString());
         }
 
         if (spec.FeatureView is { } view)
         {
             var colon = view.LastIndexOf(':');
-            Require(colon > 0 && int.TryParse(view[(colon + 1)..], out var version) && version > 0, "feature_view", $"'{view}'", "a feature view's key, a colon and its version");
-            FeatureViewKey.Parse(view[..colon]);
+            Require(colon > 0 && int.TryParse(view[(colon + 1)..], out var version) && version > 0, "feature_view", $"'{view}'", ViewForm);
+            Parse(view[..colon], "feature_view", ViewForm, text => FeatureViewKey.Parse(text).ToString());
         }
 
         if (spec.WarmStart is { } warm)
         {
-            ModelVersionKey.Parse(warm);
+            Parse(warm, "warm_start", "a model version's key, model/project/name/version", text => ModelVersionKey.Parse(text).ToString());
         }
 
         if (spec.RegisterAs is { } model)
         {
             _ = new ModelKey(spec.Project, model).ToString();
+        }
+    }
+
+    private static void Parse(string text, string field, string form, Func<string, string> parse)
+    {
+        try
+        {
+            parse(text);
+        }
+        catch (InvalidInputException error)
+        {
+            throw new InvalidInputException($"{field} is '{text}'; allowed: {form}.", field, error);
         }
     }
 

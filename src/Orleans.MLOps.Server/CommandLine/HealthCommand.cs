@@ -9,6 +9,11 @@ internal static class HealthCommand
 
     public static async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
+        if (Usage.IsAsked(arguments))
+        {
+            return ExitCodes.Success;
+        }
+
         NodeOptions options;
         try
         {

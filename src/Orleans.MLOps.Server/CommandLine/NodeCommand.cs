@@ -7,9 +7,8 @@ internal static class NodeCommand
 {
     public static async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
-        if (arguments.Contains("--help"))
+        if (Usage.IsAsked(arguments))
         {
-            Usage.Write(Console.Out);
             return ExitCodes.Success;
         }
 

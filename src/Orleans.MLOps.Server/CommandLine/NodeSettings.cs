@@ -63,7 +63,9 @@ internal static class NodeSettings
         {
             var (name, value) = arguments[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (arguments[i], null);
             var setting = Array.Find(NodeSetting.All, candidate => candidate.Option == name)
-                ?? throw new UsageException($"Unknown option '{name}'; known are {string.Join(", ", NodeSetting.All.Select(known => known.Option))} and --help.");
+                ?? throw new UsageException(name is "demo" or "health"
+                    ? $"'{name}' says what to do and comes first: Orleans.MLOps.Server {name} [options]."
+                    : $"Unknown option '{name}'; known are {string.Join(", ", NodeSetting.All.Select(known => known.Option))} and --help.");
             if (setting.Argument is null && value is not null)
             {
                 throw new UsageException($"{name} takes no value; '{value}' was given.");

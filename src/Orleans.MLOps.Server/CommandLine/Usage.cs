@@ -5,7 +5,19 @@ namespace Orleans.MLOps.Server.CommandLine;
 /// <summary>What <c>--help</c> prints.</summary>
 internal static class Usage
 {
-    public static void Write(TextWriter output)
+    /// <summary>Prints it if that is asked for.</summary>
+    public static bool IsAsked(string[] arguments)
+    {
+        var asked = arguments.Contains("--help");
+        if (asked)
+        {
+            Write(Console.Out);
+        }
+
+        return asked;
+    }
+
+    private static void Write(TextWriter output)
     {
         output.WriteLine($"Orleans.MLOps {NodeVersion.Text}: a node of the platform, complete by itself or in a cluster.");
         output.WriteLine();

@@ -11,6 +11,11 @@ internal static class DemoCommand
 {
     public static async Task<int> RunAsync(string[] arguments, CancellationToken stop)
     {
+        if (Usage.IsAsked(arguments))
+        {
+            return ExitCodes.Success;
+        }
+
         DemoOptions options;
         try
         {

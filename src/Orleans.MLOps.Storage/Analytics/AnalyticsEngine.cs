@@ -11,6 +11,7 @@ public sealed class AnalyticsEngine : IDisposable
 {
     private readonly StorageOptions _options;
     private readonly SemaphoreSlim _slots;
+    private readonly SemaphoreSlim _userSlots;
 
     /// <summary>Creates the engine and removes scratch folders that an earlier process left. One engine a data folder.</summary>
     public AnalyticsEngine(StorageOptions options)
@@ -19,11 +20,18 @@ public sealed class AnalyticsEngine : IDisposable
         options.Validate();
         _options = options;
         _slots = new SemaphoreSlim(options.AnalyticsInstances);
+        _userSlots = new SemaphoreSlim(Math.Max(1, options.AnalyticsInstances - 1));
         if (Directory.Exists(options.ScratchFolder))
         {
             Directory.Delete(options.ScratchFolder, recursive: true);
         }
     }
+
+    /// <summary>
+    /// The same queries for SQL that users wrote: each may run for <paramref name="timeLimit"/> at most, and all of them together leave one place to
+    /// the platform's own, so that they cannot keep ingest waiting.
+    /// </summary>
+    public UserQueries ForUsers(TimeSpan timeLimit) => new(this, timeLimit);
 
     /// <summary>The columns that a query would return; nothing is executed.</summary>
     /// <exception cref="InvalidInputException">The SQL is wrong; the message is DuckDB's.</exception>
@@ -69,7 +77,11 @@ public sealed class AnalyticsEngine : IDisposable
         RunAsync(sources, session => WriteParquet(session, session.RequireSelect(sql), path), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _userSlots.Dispose();
+    }
 
     internal static QuerySchema Describe(AnalyticsSession session, string select)
     {
@@ -97,13 +109,48 @@ public sealed class AnalyticsEngine : IDisposable
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Factory.StartNew(() => Run(sources, work, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            return await StartAsync(sources, work, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _slots.Release();
         }
     }
+
+    /// <summary>Runs what users wrote. The time counts from when it has its place.</summary>
+    internal async Task<T> RunForUserAsync<T>(
+        IReadOnlyList<AnalyticsSource> sources, Func<AnalyticsSession, T> work, TimeSpan timeLimit, CancellationToken cancellationToken)
+    {
+        await _userSlots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                using var limit = new CancellationTokenSource(timeLimit);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+                try
+                {
+                    return await StartAsync(sources, work, both.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw new ResourceExhaustedException($"The query was stopped after {timeLimit:c}, the time that one may take.", "sql", error);
+                }
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        finally
+        {
+            _userSlots.Release();
+        }
+    }
+
+    private Task<T> StartAsync<T>(IReadOnlyList<AnalyticsSource> sources, Func<AnalyticsSession, T> work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(() => Run(sources, work, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private T Run<T>(IReadOnlyList<AnalyticsSource> sources, Func<AnalyticsSession, T> work, CancellationToken cancellationToken)
     {
@@ -117,7 +164,7 @@ public sealed class AnalyticsEngine : IDisposable
         catch (DuckDBException error)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw DuckErrors.ToPlatform(error);
+            throw DuckErrors.ToPlatform(error, scratch, Path.GetFullPath(_options.DataFolder));
         }
         finally
         {

@@ -79,11 +79,21 @@ internal sealed class AnalyticsSession : IDisposable
     public string RequireSelect(string sql)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sql);
-        QueryGuard.Admit((string)Scalar($"SELECT json_serialize_sql({DuckTypes.Literal(sql)})")!);
-        return $"\n{sql.Trim().TrimEnd(';')}\n";
+        QueryGuard.AdmitText(sql);
+        Admit(sql);
+        var select = SqlText.WithoutEnd(sql);
+        if (select.Length < sql.TrimEnd().TrimEnd(';').Length)
+        {
+            // What was cut off must have been comments: the rest is to be the one statement by itself.
+            Admit(select);
+        }
+
+        return $"\n{select.Trim()}\n";
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private void Admit(string sql) => QueryGuard.Admit((string)Scalar($"SELECT json_serialize_sql({DuckTypes.Literal(sql)})")!);
 
     private DuckDBCommand Command(string sql)
     {
@@ -125,7 +135,7 @@ internal sealed class AnalyticsSession : IDisposable
             var full = Path.GetFullPath(path);
             if (!File.Exists(full))
             {
-                throw new NotFoundException($"The file {full} of query source \"{source.Name}\" does not exist.", "sources");
+                throw new NotFoundException($"The file {Path.GetFileName(full)} of query source \"{source.Name}\" does not exist.", "sources");
             }
 
             var link = Path.Combine(Scratch, $"{source.Name}.{files.Count}.parquet");

@@ -13,10 +13,40 @@ internal static class QueryGuard
         "generate_series", "range", "repeat", "repeat_row", "unnest",
     };
 
+    private const int MostDepth = 500;
+    private const int MostTreeDepth = 2048;
+
+    /// <summary>What tells of the server itself: its settings name folders, its catalog holds the views' definitions.</summary>
+    private static readonly HashSet<string> Functions = new(StringComparer.OrdinalIgnoreCase) { "current_setting" };
+
+    private static readonly string[] SystemTables = ["duckdb_", "pragma_", "pg_", "sqlite_"];
+
+    private static readonly string[] SystemSchemas = ["pg_catalog", "information_schema"];
+
+    /// <summary>Refuses before parsing what would end the text early or the parser.</summary>
+    public static void AdmitText(string sql)
+    {
+        var nul = sql.IndexOf('\0', StringComparison.Ordinal);
+        if (nul >= 0)
+        {
+            throw new InvalidInputException($"The SQL holds the character NUL (at character {nul}); none is allowed.", "sql");
+        }
+
+        var depth = 0;
+        foreach (var character in sql)
+        {
+            depth += character == '(' ? 1 : character == ')' ? -1 : 0;
+            if (depth > MostDepth)
+            {
+                throw new InvalidInputException($"The SQL nests more than {MostDepth} parentheses; that many are allowed.", "sql");
+            }
+        }
+    }
+
     /// <param name="syntaxTree">What DuckDB's <c>json_serialize_sql</c> says of the query.</param>
     public static void Admit(string syntaxTree)
     {
-        using var document = JsonDocument.Parse(syntaxTree, new JsonDocumentOptions { MaxDepth = 4096 });
+        using var document = Parse(syntaxTree);
         var root = document.RootElement;
         if (root.GetProperty("error").GetBoolean())
         {
@@ -35,6 +65,18 @@ internal static class QueryGuard
         Walk(root);
     }
 
+    private static JsonDocument Parse(string syntaxTree)
+    {
+        try
+        {
+            return JsonDocument.Parse(syntaxTree, new JsonDocumentOptions { MaxDepth = MostTreeDepth });
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidInputException($"The SQL is nested too deeply: its syntax tree may have {MostTreeDepth} levels.", "sql", error);
+        }
+    }
+
     private static void Walk(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
@@ -51,6 +93,7 @@ internal static class QueryGuard
                 AdmitTableFunction(element.GetProperty("function"));
             }
 
+            AdmitReference(element);
             foreach (var property in element.EnumerateObject())
             {
                 Walk(property.Value);
@@ -67,6 +110,24 @@ internal static class QueryGuard
                 $"The table function \"{name}\" may not be used; read the sources by their names. Allowed: {string.Join(", ", TableFunctions.Order(StringComparer.Ordinal))}.", "sql");
         }
     }
+
+    private static void AdmitReference(JsonElement element)
+    {
+        if (Text(element, "function_name") is { } function && Functions.Contains(function))
+        {
+            throw new PermissionDeniedException($"The function \"{function}\" may not be used: it tells of the server.", "sql");
+        }
+
+        if (Text(element, "table_name") is { Length: > 0 } table && Text(element, "type") == "BASE_TABLE"
+            && (SystemTables.Any(prefix => table.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                || SystemSchemas.Contains(Text(element, "schema_name"), StringComparer.OrdinalIgnoreCase)))
+        {
+            throw new PermissionDeniedException($"The table \"{table}\" may not be read: it tells of the server. Read the sources by their names.", "sql");
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string Position(JsonElement root) =>
         root.TryGetProperty("position", out var position) ? $" (at character {position})" : "";

@@ -105,7 +105,8 @@ public sealed class TabularFile
         }
         catch (MLOpsException error) when (error.InnerException is DuckDBException duck && error is InvalidInputException or UnavailableException)
         {
-            throw new InvalidInputException($"The Parquet file is corrupt or cannot be read. DuckDB: {duck.Message.Trim()}", "content", duck);
+            var said = error.Message[Math.Max(0, error.Message.IndexOf("DuckDB: ", StringComparison.Ordinal))..];
+            throw new InvalidInputException($"The Parquet file is corrupt or cannot be read. {said}", "content", duck);
         }
     }
 

@@ -7,8 +7,16 @@ internal static class TabularNames
 {
     public const string RowOrdinal = "row_ordinal";
 
+    /// <summary>As many as a training job takes.</summary>
+    public const int MostColumns = 4096;
+
     public static void Check(IReadOnlyList<string> names, TabularOptions options, string where)
     {
+        if (names.Count > MostColumns)
+        {
+            throw new InvalidInputException($"The file has {names.Count} columns ({where}); {MostColumns} are allowed.", "columns");
+        }
+
         // SQL tells names apart without regard to case.
         var places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < names.Count; i++)

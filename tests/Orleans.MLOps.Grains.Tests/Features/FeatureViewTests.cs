@@ -47,6 +47,15 @@ public sealed class FeatureViewTests(PlatformFixture silo) : IClassFixture<Platf
     }
 
     [Fact]
+    public void Check_SqlLongerThanAllowed_IsRefusedByName()
+    {
+        var error = Assert.Throws<InvalidInputException>(() => ViewRules.Check(Definition("long") with { Sql = "SELECT 1 --" + new string('x', 100_000) }));
+
+        Assert.Equal("sql", error.Field);
+        Assert.Contains("100000 are allowed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Materialize_SameInputs_GivesTheSameFrame()
     {
         var first = await MaterializeAsync("cached", Definition("cached"));

@@ -7,15 +7,26 @@ internal sealed class LabelIndexModel
 {
     private readonly List<long> _sealed = [];
     private readonly Dictionary<(long Sequence, int Row), byte> _answers = [];
-    private readonly List<(long Sequence, int Row, byte Value)> _parked = [];
+    private readonly List<(long Sequence, int Row, byte Value, int Day)> _parked = [];
 
     public bool IsSealed(long sequence) => _sealed.Contains(sequence);
 
-    public LabelKind Join(long sequence, int row, byte value)
+    private int _latestDay = int.MinValue;
+
+    public long Expired { get; private set; }
+
+    public LabelKind Join(long sequence, int row, byte value, int day)
     {
+        _latestDay = Math.Max(_latestDay, day);
+        Expired += _parked.RemoveAll(IsPast);
         if (_sealed.Contains(sequence))
         {
-            return Answer(sequence, row, value);
+            return Answer(sequence, row, value, day);
+        }
+
+        if (IsPast((sequence, row, value, day)))
+        {
+            return LabelKind.Unknown;
         }
 
         if (_sealed.Count > 0 && sequence < _sealed.Max() && !_parked.Exists(label => label.Sequence == sequence))
@@ -29,7 +40,7 @@ internal sealed class LabelIndexModel
             return LabelKind.Repeated;
         }
 
-        _parked.Add((sequence, row, value));
+        _parked.Add((sequence, row, value, day));
         return LabelKind.Parked;
     }
 
@@ -43,12 +54,14 @@ internal sealed class LabelIndexModel
         _sealed.Add(sequence);
         var waiting = _parked.FindAll(label => label.Sequence == sequence);
         _parked.RemoveAll(label => label.Sequence == sequence);
-        return [.. waiting.Select(label => (label.Row, label.Value, Answer(sequence, label.Row, label.Value)))];
+        return [.. waiting.Select(label => (label.Row, label.Value, Answer(sequence, label.Row, label.Value, label.Day)))];
     }
 
-    private LabelKind Answer(long sequence, int row, byte value)
+    private bool IsPast((long Sequence, int Row, byte Value, int Day) label) => label.Day < _latestDay - 7;
+
+    private LabelKind Answer(long sequence, int row, byte value, int day)
     {
-        if (row >= LabelSamples.BatchRows)
+        if (row >= LabelSamples.BatchRows || day < -1)
         {
             return LabelKind.Unknown;
         }

@@ -14,11 +14,12 @@ public sealed class LabelIndexTests
         Restart,
     }
 
-    private static readonly Gen<(Step Step, long Sequence, (long Sequence, int Row, double Value)[] Labels)> Steps =
+    private static readonly Gen<(Step Step, long Sequence, int Day, (long Sequence, int Row, double Value)[] Labels)> Steps =
         from step in Gen.Frequency((3, Gen.Const(Step.Seal)), (1, Gen.Const(Step.SealThenCrash)), (6, Gen.Const(Step.Join)), (2, Gen.Const(Step.Restart)))
         from sequence in Gen.Long[1, 5]
+        from day in Gen.Int[-3, 20]
         from labels in Gen.Select(Gen.Long[1, 6], Gen.Int[0, LabelSamples.BatchRows], Gen.Int[0, 1], (batch, row, value) => (batch, row, (double)value)).Array[0, 6]
-        select (step, sequence, labels);
+        select (step, sequence, day, labels);
 
     /// <summary>Any order of seals, labels, restarts and crashes gives what lists that forget nothing give, at the first try and after each restart.</summary>
     [Fact]
@@ -27,13 +28,13 @@ public sealed class LabelIndexTests
         {
             var (index, model) = (new LabelIndex(), new LabelIndexModel());
             var (predictions, log) = (new List<PendingPredictions>(), new List<LabelRow>());
-            foreach (var (step, sequence, labels) in steps)
+            foreach (var (step, sequence, day, labels) in steps)
             {
                 switch (step)
                 {
                     case Step.Join:
-                        var joined = index.Join(LabelSamples.Labels(labels));
-                        Assert.Equal(labels.Select(label => model.Join(label.Sequence, label.Row, (byte)label.Value)), joined.Select(row => row.Kind));
+                        var joined = index.Join(AtOnce(LabelSamples.Labels(labels), day));
+                        Assert.Equal(labels.Select(label => model.Join(label.Sequence, label.Row, (byte)label.Value, day)), joined.Select(row => row.Kind));
                         log.AddRange(joined);
                         break;
                     case Step.Seal:
@@ -51,6 +52,8 @@ public sealed class LabelIndexTests
                         Assert.Empty(index.ReleaseSealed());
                         break;
                 }
+
+                Assert.Equal(model.Expired, index.Expired);
             }
 
             void Seal(long sequence, Func<PendingPredictions, LabelRow[]> seal)
@@ -85,15 +88,70 @@ public sealed class LabelIndexTests
     public void Join_TooManyEarlyLabels_AreUnknownAndTheKeptOnesStay()
     {
         var index = new LabelIndex();
+        index.Register(LabelSamples.Batch(1));
         for (var i = 0; i < LabelIndex.MaximumParked; i++)
         {
-            Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((i + 2, 0, 1)))[0].Kind);
+            Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((2 + (i % 10), i / 10, 1)))[0].Kind);
         }
 
-        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((1, 0, 1)))[0].Kind);
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((12, 0, 1)))[0].Kind);
         Assert.Equal(LabelKind.Repeated, index.Join(LabelSamples.Labels((2, 0, 1)))[0].Kind);
-        Assert.Equal(LabelKind.First, Assert.Single(index.Register(LabelSamples.Batch(2))).Kind);
-        Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((LabelIndex.MaximumParked + 5, 0, 1)))[0].Kind);
+        Assert.Equal(LabelKind.First, index.Register(LabelSamples.Batch(2))[0].Kind);
+        Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((12, 0, 1)))[0].Kind);
+    }
+
+    [Fact]
+    public void Join_IdsOfStrangers_FillOnlyTheirOwnAllowance()
+    {
+        const uint Stranger = 99;
+        var index = new LabelIndex();
+        index.Register(LabelSamples.Batch(1));
+        for (var i = 0; i < LabelIndex.MaximumStrangers; i++)
+        {
+            Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.LabelsOf(Stranger + (uint)(i % 3), (1, i, 1)))[0].Kind);
+        }
+
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.LabelsOf(Stranger, (1, LabelIndex.MaximumStrangers, 1)))[0].Kind);
+        Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((2, 0, 1)))[0].Kind);
+
+        Assert.NotEmpty(index.Register(LabelSamples.Batch(1, Stranger)));
+        Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.LabelsOf(Stranger + 1, (1, LabelIndex.MaximumStrangers, 1)))[0].Kind);
+    }
+
+    [Fact]
+    public void Join_FarAheadOfTheLastBatch_IsUnknown()
+    {
+        var index = new LabelIndex();
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((LabelIndex.MaximumAhead + 1, 0, 1)))[0].Kind);
+
+        index.Register(LabelSamples.Batch(1));
+
+        Assert.Equal(LabelKind.Parked, index.Join(LabelSamples.Labels((LabelIndex.MaximumAhead + 1, 0, 1)))[0].Kind);
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((LabelIndex.MaximumAhead + 2, 0, 1)))[0].Kind);
+    }
+
+    [Fact]
+    public void Join_OthersObservedAWeekLater_ForgetsAndCountsWhatStillWaits()
+    {
+        var index = new LabelIndex();
+        index.Register(LabelSamples.Batch(1));
+        index.Join(LabelSamples.Labels((2, 0, 1)));
+
+        index.Join(LabelSamples.Labels((1, 0, 1)).Later(TimeSpan.FromDays(8)));
+
+        Assert.Equal(1, index.Expired);
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((2, 0, 1)))[0].Kind);
+        Assert.Empty(index.Register(LabelSamples.Batch(2)));
+    }
+
+    [Fact]
+    public void Join_ObservedBeforeItsPrediction_IsUnknownBeyondWhatClocksDiffer()
+    {
+        var index = new LabelIndex();
+        index.Register(LabelSamples.Batch(1));
+
+        Assert.Equal(LabelKind.Unknown, index.Join(LabelSamples.Labels((1, 0, 1)).Later(TimeSpan.FromHours(-25)))[0].Kind);
+        Assert.Equal(LabelKind.First, index.Join(LabelSamples.Labels((1, 0, 0)).Later(TimeSpan.FromHours(-23)))[0].Kind);
     }
 
     [Fact]
@@ -117,6 +175,9 @@ public sealed class LabelIndexTests
             Assert.Contains(word, error.Message, StringComparison.Ordinal);
         }
     }
+
+    private static LabelBatch AtOnce(LabelBatch batch, int day) =>
+        batch with { ObservedAt = [.. batch.ObservedAt.Select(_ => LabelSamples.Now.AddDays(day).AddHours(1))] };
 
     private static LabelIndex Restore(List<PendingPredictions> predictions, List<LabelRow> log)
     {

@@ -26,11 +26,15 @@ internal static class LabelSamples
     public static string Id(long sequence, int row, uint recorder = Recorder) =>
         PredictionId.Create(ServingSamples.Microseconds(Now), recorder, sequence, row).ToString();
 
-    public static LabelBatch Labels(params (long Sequence, int Row, double Value)[] labels) => new()
+    public static LabelBatch Labels(params (long Sequence, int Row, double Value)[] labels) => LabelsOf(Recorder, labels);
+
+    public static LabelBatch LabelsOf(uint recorder, params (long Sequence, int Row, double Value)[] labels) => new()
     {
         Endpoint = "e",
-        PredictionIds = [.. labels.Select(label => Id(label.Sequence, label.Row))],
+        PredictionIds = [.. labels.Select(label => Id(label.Sequence, label.Row, recorder))],
         Values = [.. labels.Select(label => label.Value)],
         ObservedAt = [.. labels.Select((_, i) => Now.AddMinutes(i))],
     };
+
+    public static LabelBatch Later(this LabelBatch batch, TimeSpan by) => batch with { ObservedAt = [.. batch.ObservedAt.Select(time => time + by)] };
 }

@@ -24,7 +24,11 @@ public sealed class PolicyRulesTests
     {
         { "judge_window", Good with { JudgeWindow = TimeSpan.FromDays(2.9) } },
         { "recent_window", Good with { RecentWindow = TimeSpan.FromDays(7) } },
+        { "recent_window", Good with { RecentWindow = TimeSpan.FromDays(4000) } },
         { "minimum_days", Good with { MinimumDays = 2 } },
+        { "minimum_days", Good with { MinimumDays = 9 } },
+        { "minimum_interval", Good with { MinimumInterval = TimeSpan.MaxValue } },
+        { "training_charge", Good with { TrainingCharge = TimeSpan.MaxValue } },
         { "minimum_interval", Good with { MinimumInterval = TimeSpan.FromDays(1) } },
         { "training_charge", Good with { TrainingCharge = TimeSpan.FromTicks(-1) } },
         { "confidence", Good with { Confidence = 0.9 } },

@@ -123,6 +123,28 @@ public sealed class RetrainingTests
         Assert.Null(await platform.Client.Pipelines.GetActiveRunAsync(durable));
     }
 
+    [Fact]
+    public async Task Configure_TemplateThatCouldNeverTrain_IsRefusedByField()
+    {
+        await using var platform = new ReplayPlatform();
+        await platform.InitializeAsync();
+        var name = await platform.ServeAsync();
+        var good = PolicySamples.Good with { Endpoint = name, Template = PolicySamples.Good.Template with { RegisterAs = name } };
+        var absent = new string('e', 64);
+
+        await RefuseAsync<InvalidInputException>(good with { Template = good.Template with { Epochs = 0 } }, "epochs");
+        await RefuseAsync<InvalidInputException>(good with { Template = good.Template with { Numeric = ["y"] } }, "template.numeric");
+        await RefuseAsync<InvalidInputException>(good with { Template = good.Template with { Categorical = [] } }, "template.categorical");
+        await RefuseAsync<InvalidInputException>(good with { Template = good.Template with { Numeric = ["x", "label"] } }, "numeric");
+        await RefuseAsync<InvalidInputException>(good with { BaseFrames = ["frame"] }, "base_frames");
+        await RefuseAsync<NotFoundException>(good with { BaseFrames = [absent] }, "base_frames");
+        await platform.Client.Pipelines.ConfigureAsync(good);
+
+        async Task RefuseAsync<TError>(ContinuousTrainingPolicy policy, string field)
+            where TError : MLOpsException =>
+            Assert.Equal(field, (await Assert.ThrowsAsync<TError>(() => platform.Client.Pipelines.ConfigureAsync(policy))).Field);
+    }
+
     /// <summary>The sealed version holds history and every answer known at the alert, features as served, and says where it comes from.</summary>
     private static async Task CheckSealedAsync(ReplayPlatform platform, RetrainingWorld world, PipelineRunInfo run)
     {

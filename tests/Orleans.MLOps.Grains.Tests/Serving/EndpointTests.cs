@@ -57,6 +57,23 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     }
 
     [Fact]
+    public async Task Deploy_AnotherCommandUnderAUsedId_IsRefused()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        var command = ReplayPlatform.Command(name, 2);
+        await platform.Client.Serving.DeployAsync(command);
+
+        var other = await Assert.ThrowsAsync<AlreadyExistsException>(
+            () => platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { OperationId = command.OperationId }));
+        var back = await Assert.ThrowsAsync<AlreadyExistsException>(() => platform.Client.Serving.RollbackAsync(name, "why", command.OperationId));
+
+        Assert.Equal(("operation_id", "operation_id"), (other.Field, back.Field));
+        Assert.Contains("cannot do something else", other.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await platform.Client.Serving.DeployAsync(command with { Reason = "in other words" })).Revision);
+    }
+
+    [Fact]
     public async Task Rollback_OneCall_MovesRouteAndChampion()
     {
         var name = await platform.ServeAsync();
@@ -109,6 +126,19 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     }
 
     [Fact]
+    public async Task Deploy_BytesOfAVersionAreGone_IsDataLossThatNamesTheVersion()
+    {
+        var name = await platform.ServeAsync();
+        var second = await platform.RegisterAsync(name, 2, network: ServingSamples.Network with { Hidden = [6] });
+        File.Delete(platform.Blobs.GetLocalPath(second.Onnx.Digest));
+
+        var error = await Assert.ThrowsAsync<DataLossException>(() => platform.DeployAsync(name, LogPolicy.Durable, 2));
+
+        Assert.Contains(second.Onnx.Digest, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"version 2 of model '{name}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_BadFeatures_WritesNothing()
     {
         var name = await platform.ServeAsync();
@@ -151,6 +181,14 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
         await MissingAsync(() => monitoring.GetReportAsync(name, 2));
         await MissingAsync(() => monitoring.ConfigureAsync(new MonitorOptions { Endpoint = "nothing" }));
         await MissingAsync(() => pipelines.ConfigureAsync(Pipelines.PolicySamples.Good with { Endpoint = "nothing" }));
+        await MissingAsync(() => pipelines.DisableAsync("nothing"));
+        await MissingAsync(() => pipelines.WakeAsync("nothing"));
+        await MissingAsync(() => pipelines.ListRunsAsync("nothing"));
+        await MissingAsync(() => monitoring.ListAlertsAsync("nothing"));
+        await pipelines.DisableAsync(name);
+        await pipelines.WakeAsync(name);
+        Assert.Empty(await pipelines.ListRunsAsync(name));
+        Assert.Empty(await monitoring.ListAlertsAsync(name));
         Assert.Equal(1, (await serving.GetAsync(name)).Revision);
 
         static async Task MissingAsync(Func<Task> call)
@@ -158,6 +196,15 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
             var error = await Assert.ThrowsAnyAsync<MLOpsException>(call);
             Assert.Equal(ErrorCode.NotFound, error.Code);
         }
+    }
+
+    [Fact]
+    public async Task List_UnknownKind_IsRefusedWithTheKnownOnes()
+    {
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Catalog.ListAsync(new() { Kind = "endpoints" }));
+
+        Assert.Equal("kind", error.Field);
+        Assert.Contains("dataset-version, endpoint, job", error.Message, StringComparison.Ordinal);
     }
 
     private Task<ModelInfo> PointAsync(string model, int? from, int to) => platform.Client.Models.SetAliasAsync(

@@ -51,15 +51,43 @@ public sealed class FeatureBinderTests
     }
 
     [Fact]
+    public void Bind_EmptyColumnsAsMessagesBringThem_AreNoRows()
+    {
+        Assert.Equal(0, FeatureBinder.Bind(Plain, Request(new FeatureColumn { Name = "x" }, new FeatureColumn { Name = "c" }), ServingSamples.Now).Rows);
+        Assert.Equal(0, FeatureBinder.Bind(Plain, Request(ServingSamples.Numbers("x"), ServingSamples.Texts("c")), ServingSamples.Now).Rows);
+    }
+
+    [Fact]
     public void Bind_MoreThanOneLogFrameHolds_IsRefusedByName()
     {
-        var rows = SealedBatchCodec.LargestBatch / 20;
+        var rows = SealedBatchCodec.LargestBatch / 30_000;
         var error = Assert.Throws<InvalidInputException>(() => FeatureBinder.Bind(
-            Plain, Request(ServingSamples.Numbers("x", new double[rows]), ServingSamples.Texts("c", [.. Enumerable.Repeat("a", rows)])), ServingSamples.Now));
+            Plain, Request(ServingSamples.Numbers("x", new double[rows]), ServingSamples.Texts("c", [.. Enumerable.Repeat(new string('a', 10_000), rows)])), ServingSamples.Now));
 
         Assert.Equal("columns", error.Field);
         Assert.Contains($"{rows} instances", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{SealedBatchCodec.LargestBatch}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bind_MoreRowsThanAReplyHolds_AreRefusedByName()
+    {
+        Assert.Equal(FeatureBinder.MostRows, Bind(FeatureBinder.MostRows, returned: false).Rows);
+        var error = Assert.Throws<InvalidInputException>(() => Bind(FeatureBinder.MostRows + 1, returned: false));
+
+        Assert.Equal("columns", error.Field);
+        Assert.Contains("65537 instances", error.Message, StringComparison.Ordinal);
+        Assert.Contains("65536 are allowed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bind_MoreFeaturesAskedBackThanAReplyHolds_AreRefusedByName()
+    {
+        var error = Assert.Throws<InvalidInputException>(() => Bind(60_000, returned: true, "a text of forty characters, give or take"));
+
+        Assert.Equal("return_features", error.Field);
+        Assert.Contains($"{FeatureBinder.MostReplyBytes} are allowed", error.Message, StringComparison.Ordinal);
+        Assert.Equal(60_000, Bind(60_000, returned: true).Rows);
     }
 
     public static TheoryData<string, FeatureColumn[], string[]> Refused { get; } = new()
@@ -76,8 +104,8 @@ public sealed class FeatureBinderTests
         { "x", [ServingSamples.Numbers("x", double.NegativeInfinity), ServingSamples.Texts("c", "a")], ["'x'", "instance 0", "finite"] },
         { "x", [ServingSamples.Numbers("x", 1e300), ServingSamples.Texts("c", "a")], ["'x'", "32-bit"] },
         { "c", [ServingSamples.Numbers("x", 1), ServingSamples.Texts("c", [null!])], ["'c'", "instance 0", "null"] },
-        { "x", [new FeatureColumn { Name = "x" }, ServingSamples.Texts("c", "a")], ["'x'", "either"] },
-        { "x", [new FeatureColumn { Name = "x", Numbers = [1], Texts = ["1"] }, ServingSamples.Texts("c", "a")], ["'x'", "either"] },
+        { "c", [new FeatureColumn { Name = "x" }, ServingSamples.Texts("c", "a")], ["'c'", "1 values", "0"] },
+        { "x", [new FeatureColumn { Name = "x", Numbers = [1], Texts = ["1"] }, ServingSamples.Texts("c", "a")], ["'x'", "numbers and texts"] },
     };
 
     [Theory]
@@ -98,6 +126,7 @@ public sealed class FeatureBinderTests
         Assert.Contains("1 event times for 2", Refuse([now]), StringComparison.Ordinal);
         Assert.Contains("instance 1", Refuse([now, now.AddTicks(-10)]), StringComparison.Ordinal);
         Assert.Contains("ahead", Refuse([now, now.AddDays(2)]), StringComparison.Ordinal);
+        Assert.Contains("before 1970-01-01", Refuse([DateTimeOffset.UnixEpoch.AddTicks(-10), now]), StringComparison.Ordinal);
         Assert.Equal(2, Bind([now, now]).Rows);
 
         BoundRows Bind(DateTimeOffset[] times) => FeatureBinder.Bind(Plain, ServingSamples.Request("e", [1, 2], ["a", "b"], times), now);
@@ -109,6 +138,11 @@ public sealed class FeatureBinderTests
             return error.Message;
         }
     }
+
+    private static BoundRows Bind(int rows, bool returned, string text = "a") => FeatureBinder.Bind(
+        Plain,
+        ServingSamples.Request("e", new double[rows], [.. Enumerable.Repeat(text, rows)]) with { ReturnFeatures = returned },
+        ServingSamples.Now);
 
     private static PredictRequest Request(params FeatureColumn[] columns) => new() { Endpoint = "e", Columns = columns };
 }

@@ -149,7 +149,7 @@ public sealed class TrainingJobGrainTests(PlatformFixture platform) : IClassFixt
         await AssertRefusedAsync<InvalidInputException>(spec with { BatchSize = 0 }, "batch_size");
         await AssertRefusedAsync<InvalidInputException>(spec with { CheckpointEverySteps = 0 }, "checkpoint_every_steps");
         await AssertRefusedAsync<InvalidInputException>(spec with { FeatureView = "view/default/late" }, "feature_view");
-        await AssertRefusedAsync<InvalidInputException>(spec with { DatasetVersion = "dataset/default/x" }, "key");
+        await AssertRefusedAsync<InvalidInputException>(spec with { DatasetVersion = "dataset/default/x" }, "dataset_version");
         await AssertRefusedAsync<NotFoundException>(spec with { WarmStart = "model/default/none/1" }, "model");
         await AssertRefusedAsync<NotFoundException>(spec with { ExperimentId = 1_000_000 }, "experiment_id");
     }

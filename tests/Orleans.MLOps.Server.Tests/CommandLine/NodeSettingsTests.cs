@@ -38,6 +38,7 @@ public sealed class NodeSettingsTests
     [Theory]
     [InlineData("Unknown option 'demos'", "demos")]
     [InlineData("Unknown option '--HTTP'", "--HTTP", "1")]
+    [InlineData("'demo' says what to do and comes first", "--data", "x", "demo")]
     [InlineData("--http needs a value", "--http")]
     [InlineData("--http is 'x'; it must be a port from 0 to 65535", "--http", "x")]
     [InlineData("--http is '-1'", "--http", "-1")]

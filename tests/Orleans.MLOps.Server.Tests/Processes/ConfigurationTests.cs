@@ -23,10 +23,13 @@ public sealed class ConfigurationTests(RunningNode node) : IDisposable
         Assert.Empty(other.Errors);
     }
 
-    [Fact]
-    public async Task Help_Asked_NamesEveryOption()
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("demo", "--help")]
+    [InlineData("health", "--http", "1", "--help")]
+    public async Task Help_Asked_NamesEveryOption(params string[] arguments)
     {
-        await using var help = ServerProcess.Run(_folder.Path, ["--help"]);
+        await using var help = ServerProcess.Run(_folder.Path, arguments);
 
         Assert.Equal(0, await help.WaitForExitAsync());
         var text = string.Join('\n', help.Output);

@@ -25,6 +25,8 @@ public sealed class AnalyticsEngineTests : IDisposable
         _folder.Dispose();
     }
 
+    private const string Endless = "SELECT count(*) FROM range(1000000000000) r(i) WHERE i % 7 = 3";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -110,6 +112,11 @@ public sealed class AnalyticsEngineTests : IDisposable
     [InlineData("CREATE TABLE x AS SELECT 1")]
     [InlineData("EXPORT DATABASE '/tmp/x'")]
     [InlineData("CALL enable_logging()")]
+    [InlineData("SELECT current_setting('temp_directory')")]
+    [InlineData("SELECT i FROM source WHERE CURRENT_SETTING('allowed_' || 'directories') IS NOT NULL")]
+    [InlineData("SELECT * FROM pg_settings")]
+    [InlineData("SELECT sql FROM duckdb_views")]
+    [InlineData("SELECT * FROM information_schema.tables")]
     public async Task QueryAsync_AnythingButAHarmlessSelect_IsRefused(string sql)
     {
         await Assert.ThrowsAnyAsync<MLOpsException>(() => Run(sql));
@@ -160,6 +167,68 @@ public sealed class AnalyticsEngineTests : IDisposable
             Assert.Equal(1, Interlocked.Increment(ref running));
             Interlocked.Decrement(ref running);
         }
+    }
+
+    [Theory]
+    [InlineData("SELECT 10000 -- rows")]
+    [InlineData("SELECT 10000;; ")]
+    [InlineData("SELECT 10000; -- rows; or so")]
+    [InlineData("SELECT 10000 /* a; /* b; */ */ ; /* c */")]
+    [InlineData("SELECT 10000 WHERE ';--' <> ';' AND ';''' <> E'\\';' AND $$;'$$ <> $t$;$$;$t$; -- '")]
+    [InlineData("SELECT 10000 AS \";\" ; -- named")]
+    public async Task QueryAsync_SemicolonsAndComments_EndTheStatement(string sql)
+    {
+        Assert.Equal([10000], await _engine.QueryAsync(sql, _sources, r => r.GetInt32(0), Token));
+        Assert.Single((await _engine.DescribeAsync(sql, _sources, Token)).Columns);
+        Assert.Equal(1, await _engine.WriteParquetAsync(sql, _sources, _folder["out.parquet"], Token));
+    }
+
+    [Fact]
+    public async Task QueryAsync_NulOrDeepNesting_IsRefusedByName()
+    {
+        var nul = await Assert.ThrowsAsync<InvalidInputException>(() => Run("SELECT 1 \0 FROM source"));
+        var deep = await Assert.ThrowsAsync<InvalidInputException>(() => Run($"SELECT {new string('(', 5000)}1{new string(')', 5000)}"));
+
+        Assert.Equal(("sql", "sql"), (nul.Field, deep.Field));
+        Assert.Contains("NUL (at character 9)", nul.Message, StringComparison.Ordinal);
+        Assert.Contains("parentheses", deep.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidInputException>(() => Run($"SELECT {string.Concat(Enumerable.Repeat("NOT ", 20_000))} true"));
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM '/etc/passwd'")]
+    [InlineData("SELECT CAST(t AS INT) FROM source")]
+    [InlineData("SELECT list(i || 'abcdefghijklmnopqrstuvwxyz') FROM range(20000000) t(i)")]
+    public async Task QueryAsync_Refused_DoesNotSayWhereTheDataLie(string sql)
+    {
+        var error = await Assert.ThrowsAnyAsync<MLOpsException>(() => Run(sql));
+
+        Assert.DoesNotContain(_folder.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ForUsers_LongerThanTheLimit_IsInterruptedAndNamesIt()
+    {
+        var limit = TimeSpan.FromMilliseconds(50);
+        var error = await Assert.ThrowsAsync<ResourceExhaustedException>(() => _engine.ForUsers(limit).QueryAsync(Endless, _sources, _ => { }, Token));
+
+        Assert.Equal("sql", error.Field);
+        Assert.Contains(limit.ToString("c"), error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["scratch"]));
+    }
+
+    [Fact]
+    public async Task ForUsers_AllPlacesTaken_LeavesOneToThePlatform()
+    {
+        using var source = new CancellationTokenSource();
+        var users = _engine.ForUsers(TimeSpan.FromMinutes(5));
+        Task[] endless = [.. Enumerable.Range(0, 4).Select(_ => users.QueryAsync(Endless, _sources, _ => { }, source.Token))];
+
+        Assert.Equal([10000L], await _engine.QueryAsync("SELECT count(*) FROM source", _sources, r => r.GetInt64(0), Token));
+
+        Assert.All(endless, query => Assert.False(query.IsCompleted));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(endless));
     }
 
     [Theory]

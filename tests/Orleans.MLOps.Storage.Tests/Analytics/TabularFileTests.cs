@@ -200,6 +200,19 @@ public sealed class TabularFileTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_MoreColumnsThanAllowed_IsRefusedFromTheHeader()
+    {
+        await File.WriteAllTextAsync(_folder["in"], string.Join(',', Enumerable.Range(0, 4097).Select(i => $"c{i}")) + "\nnot,as,many\n", Token);
+        var csv = await Assert.ThrowsAsync<InvalidInputException>(() => TabularFile.OpenAsync(_engine, _folder["in"], cancellationToken: Token));
+        await _engine.WriteParquetAsync($"SELECT {string.Join(", ", Enumerable.Range(0, 4097).Select(i => $"{i} AS c{i}"))}", [], _folder["in"], Token);
+        var parquet = await Assert.ThrowsAsync<InvalidInputException>(() => TabularFile.OpenAsync(_engine, _folder["in"], cancellationToken: Token));
+
+        Assert.All([csv, parquet], error => Assert.Equal("columns", error.Field));
+        Assert.All([csv, parquet], error => Assert.Contains("4097 columns", error.Message, StringComparison.Ordinal));
+        Assert.All([csv, parquet], error => Assert.Contains("4096 are allowed", error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task OpenAsync_NoFile_IsNotFound() =>
         await Assert.ThrowsAsync<NotFoundException>(() => TabularFile.OpenAsync(_engine, _folder["nothing"], cancellationToken: Token));
 

@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.MLOps.Governance;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>What an operation was asked to do, so that its id cannot be used for something else. Reasons are words and do not count.</summary>
+internal static class OperationDigest
+{
+    public const string Rollback = "rollback";
+
+    public static string Of(DeployEndpoint command) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CatalogJson.Write(command with { Reason = null }))));
+}
