@@ -16,12 +16,16 @@ fail() {
 }
 
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not on the PATH."
-if ! command -v strace >/dev/null; then
-  # The durability test watches system calls; without strace it skips itself and says so.
+# The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own. Without one of
+# them its tests skip themselves and say so.
+missing=()
+command -v strace >/dev/null || missing+=(strace)
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    { apt-get update -qq && apt-get install -y -qq strace; } >"$work/apt.log" 2>&1 || echo "strace could not be installed; the durability test will be skipped." >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } >"$work/apt.log" 2>&1 || echo "${missing[*]} could not be installed; tests that need it will be skipped." >&2
   else
-    echo "strace is missing and cannot be installed here; the durability test will be skipped." >&2
+    echo "${missing[*]} cannot be installed here; tests that need it will be skipped." >&2
   fi
 fi
 
