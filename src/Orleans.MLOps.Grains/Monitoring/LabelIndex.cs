@@ -83,7 +83,8 @@ internal sealed class LabelIndex
             return;
         }
 
-        if (row.Kind == LabelKind.Repeated || !_batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
+        // A repetition without a version came while the label it repeats still waited; one with a version may have waited itself.
+        if ((row.Kind == LabelKind.Repeated && row.Version == 0) || !_batches.TryGetValue((row.Recorder, row.Sequence), out var entry))
         {
             return;
         }
