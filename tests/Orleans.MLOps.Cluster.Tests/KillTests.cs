@@ -4,6 +4,7 @@ using Orleans.MLOps.Durability.Tests.Support;
 
 namespace Orleans.MLOps.Cluster.Tests;
 
+[Collection(TestCluster.OneAtATime)]
 public sealed class KillTests
 {
     private const int KillsEach = 1;

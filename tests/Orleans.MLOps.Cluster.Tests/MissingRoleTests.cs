@@ -7,6 +7,7 @@ using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Cluster.Tests;
 
+[Collection(TestCluster.OneAtATime)]
 public sealed class MissingRoleTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

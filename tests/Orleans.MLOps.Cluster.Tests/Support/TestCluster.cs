@@ -9,6 +9,9 @@ namespace Orleans.MLOps.Cluster.Tests.Support;
 /// <summary>Real server processes on a real PostgreSQL, with a shared folder of blobs, on free loopback ports.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
+    /// <summary>The test collection: several clusters at once would starve each other's membership probes on a small machine.</summary>
+    public const string OneAtATime = "cluster";
+
     private const string Database = "mlops";
     private const int Dead = 6;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
