@@ -79,7 +79,8 @@ public sealed class PostgresServer : IAsyncDisposable
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max()
         : null;
 
-    private static int FreePort()
+    /// <summary>A loopback port that nobody uses at this moment.</summary>
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Orleans.MLOps.Server.Tests.Support;
 using Orleans.MLOps.Tests.Support;
@@ -65,7 +63,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a node, or starts it again on new ports.</summary>
     public async Task StartNodeAsync(int node)
     {
-        _siloPorts[node] = FreePort();
+        _siloPorts[node] = PostgresServer.FreePort();
         _nodes[node] = Run(
             "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", "0", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
         await _nodes[node].WaitUntilReadyAsync();
@@ -110,12 +108,5 @@ internal sealed class TestCluster : IAsyncDisposable
 
         await Postgres.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
