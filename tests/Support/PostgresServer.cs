@@ -45,6 +45,22 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task CreateDatabaseAsync(string database, CancellationToken cancellationToken = default) =>
         RunAsync(AsPostgres("createdb", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "mlops", database), cancellationToken);
 
+    /// <summary>Ends the server: <c>immediate</c> as a crash would, <c>fast</c> in order, rolling back what is under way.</summary>
+    public async Task StopAsync(string mode, CancellationToken cancellationToken = default)
+    {
+        await RunAsync(AsPostgres("pg_ctl", "-D", Data, "-m", mode, "-w", "stop"), cancellationToken);
+        await _process!.WaitForExitAsync(cancellationToken);
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>The server's process and those that it has started.</summary>
+    public int[] ProcessIds()
+    {
+        var server = ProcessId;
+        return [server, .. File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+    }
+
     /// <summary>Starts the server on its folder and port; call it after the process was killed.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {

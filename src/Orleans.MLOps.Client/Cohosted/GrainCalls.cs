@@ -1,4 +1,3 @@
-using Orleans.Runtime.Messaging;
 using Polly;
 using Polly.Retry;
 
@@ -22,9 +21,9 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
         {
             return await repeats.ExecuteAsync(static async (_, state) => await state().ConfigureAwait(false), context, call).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is TimeoutException || IsAway(error))
+        catch (Exception error) when (error is TimeoutException || GrainErrors.ToPlatform(error) is not null)
         {
-            throw Unavailable(error);
+            throw GrainErrors.ToPlatform(error) ?? GrainErrors.Away(error);
         }
         finally
         {
@@ -52,9 +51,9 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
         {
             return await call(grain, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception error) when (GrainErrors.ToPlatform(error) is { } typed)
         {
-            throw Unavailable(error);
+            throw typed;
         }
     }
 
@@ -66,17 +65,11 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
         {
             await call(grain, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsAway(error))
+        catch (Exception error) when (GrainErrors.ToPlatform(error) is { } typed)
         {
-            throw Unavailable(error);
+            throw typed;
         }
     }
-
-    private static bool IsAway(Exception error) =>
-        error is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or GatewayTooBusyException;
-
-    private static UnavailableException Unavailable(Exception error) =>
-        new($"The part of the platform that was asked is away: {error.Message}", inner: error);
 
     private static ResiliencePipeline BuildPipeline(GrainClientOptions options, TimeProvider clock)
     {
@@ -87,7 +80,7 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
             {
                 ShouldHandle = attempt => ValueTask.FromResult(
                     attempt.Outcome.Exception is { } error
-                    && (error is UnavailableException or TimeoutException || IsAway(error))
+                    && (error is UnavailableException or TimeoutException || GrainErrors.ToPlatform(error) is UnavailableException)
                     && clock.GetElapsedTime(attempt.Context.Properties.GetValue(Start, 0)) < options.RetryWindow),
                 MaxRetryAttempts = options.Retries,
                 Delay = options.RetryDelay,

@@ -6,5 +6,8 @@ namespace Orleans.MLOps.Grains.Platform;
 internal static class TransientErrors
 {
     public static bool IsTransient(Exception error) =>
-        error is UnavailableException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or TimeoutException;
+        error is UnavailableException or SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or TimeoutException
+
+            // A grain that could not read its state never came up; Orleans wraps why.
+            || (error is OrleansException && error.InnerException is { } inner && IsTransient(inner));
 }

@@ -45,7 +45,7 @@ internal sealed class PostgresSource : IDisposable, IAsyncDisposable
         var given = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString };
         Default("Maximum Pool Size", () => builder.MaxPoolSize = 16);
         Default("Timeout", () => builder.Timeout = 3);
-        Default("Command Timeout", () => builder.CommandTimeout = 15);
+        Default("Command Timeout", () => builder.CommandTimeout = 10);
         Default("Cancellation Timeout", () => builder.CancellationTimeout = 2000);
         Default("Keepalive", () => builder.KeepAlive = 5);
         Default("Application Name", () => builder.ApplicationName = "orleans-mlops");

@@ -18,11 +18,14 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly ServerProcess[] _nodes;
     private readonly int[] _siloPorts;
     private readonly string[] _roles;
+    private readonly Func<TestCluster, int, string> _connect;
 
-    private TestCluster(PostgresServer postgres, string[] roles)
+    private TestCluster(PostgresServer postgres, Func<TestCluster, int, string> connect, string[] roles)
     {
         Postgres = postgres;
+        _connect = connect;
         _roles = roles;
+        Directory.CreateDirectory(Blobs);
         _nodes = new ServerProcess[roles.Length];
         _siloPorts = new int[roles.Length];
     }
@@ -31,14 +34,22 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public int Size => _nodes.Length;
 
+    /// <summary>The shared folder of blobs.</summary>
+    public string Blobs => Path.Combine(_folder.Path, "blobs");
+
     public IReadOnlyList<Uri> Gateways => [.. _nodes.Select(node => new Uri($"http://127.0.0.1:{node.GrpcPort}"))];
 
-    public static async Task<TestCluster> StartAsync(params string[] roles)
+    public static Task<TestCluster> StartAsync(params string[] roles) => StartAsync(static (cluster, _) => cluster.Postgres.ConnectionString(Database), roles);
+
+    /// <summary>Starts nodes of the given roles.</summary>
+    /// <param name="connect">How a node reaches the database, such as through a link that a test cuts.</param>
+    /// <param name="roles">A role a node.</param>
+    public static async Task<TestCluster> StartAsync(Func<TestCluster, int, string> connect, params string[] roles)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
         Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
         var postgres = await PostgresServer.StartAsync();
-        var cluster = new TestCluster(postgres, roles);
+        var cluster = new TestCluster(postgres, connect, roles);
         try
         {
             await postgres.CreateDatabaseAsync(Database);
@@ -55,16 +66,14 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Runs the server program with the cluster's settings.</summary>
-    public ServerProcess Run(params string[] arguments) => ServerProcess.Run(
-        Path.GetTempPath(),
-        arguments,
-        ("MLOPS_MODE", "cluster"), ("MLOPS_POSTGRES", Postgres.ConnectionString(Database)), ("MLOPS_BLOBS", _folder.Path), ("MLOPS_DEATH_AFTER", "5"));
+    public ServerProcess Run(params string[] arguments) => RunAt(Postgres.ConnectionString(Database), arguments);
 
     /// <summary>Starts a node, or starts it again on new ports.</summary>
     public async Task StartNodeAsync(int node)
     {
         _siloPorts[node] = PostgresServer.FreePort();
-        _nodes[node] = Run(
+        _nodes[node] = RunAt(
+            _connect(this, node),
             "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", "0", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
         await _nodes[node].WaitUntilReadyAsync();
     }
@@ -95,6 +104,11 @@ internal sealed class TestCluster : IAsyncDisposable
             await Task.Delay(100, limit.Token);
         }
     }
+
+    private ServerProcess RunAt(string postgres, params string[] arguments) => ServerProcess.Run(
+        Path.GetTempPath(),
+        arguments,
+        ("MLOPS_MODE", "cluster"), ("MLOPS_POSTGRES", postgres), ("MLOPS_BLOBS", Blobs), ("MLOPS_DEATH_AFTER", "5"));
 
     public async ValueTask DisposeAsync()
     {

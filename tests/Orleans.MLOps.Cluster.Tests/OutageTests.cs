@@ -1,0 +1,90 @@
+using Orleans.MLOps.Cluster.Tests.Support;
+using Orleans.MLOps.Server.Tests.Support;
+
+namespace Orleans.MLOps.Cluster.Tests;
+
+/// <summary>What the cluster leans on goes away under load and comes back; no node is restarted.</summary>
+[Collection(TestCluster.OneAtATime)]
+public sealed class OutageTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+
+    private TestCluster _cluster = null!;
+    private Traffic _traffic = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await TestCluster.StartAsync("all", "all", "all");
+        _traffic = new Traffic(_cluster.Gateways);
+        await _traffic.PrepareAsync(Cancel);
+        foreach (var gateway in _cluster.Gateways)
+        {
+            using var warm = _traffic.Through(gateway);
+            await warm.PredictAsync(Traffic.Hot, Cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _traffic?.Dispose();
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DatabaseAway_ThirtySeconds_PredictionsGoOnWritesAreUnavailableAndAllRecovers(bool hangs)
+    {
+        await using (var readers = new SteadyPredictions(_traffic, _cluster.Gateways, Cancel))
+        {
+            var back = Task.Delay(Outage, Cancel);
+            var (attempts, others) = (0, new List<string>());
+            await (hangs ? SignalDatabaseAsync(ServerProcess.Stop) : _cluster.Postgres.StopAsync("fast", Cancel));
+            while (!back.IsCompleted)
+            {
+                others.AddRange(await _traffic.WritesNotUnavailableAsync(Cancel));
+                attempts++;
+            }
+
+            await (hangs ? SignalDatabaseAsync(ServerProcess.Continue) : _cluster.Postgres.StartAgainAsync(Cancel));
+            TestContext.Current.TestOutputHelper!.WriteLine($"{attempts} rounds of refused writes, {readers.Answered} predictions answered");
+            Assert.Empty(others);
+            await _traffic.RecoverAsync(Cancel);
+            Assert.Empty(readers.Failures);
+            Assert.True(readers.Answered > 0);
+        }
+
+        Assert.All(Enumerable.Range(0, _cluster.Size), node => Assert.False(_cluster.Node(node).HasExited));
+    }
+
+    [Fact]
+    public async Task BlobsAway_PredictionsGoOnIngestIsUnavailableAndAllRecovers()
+    {
+        await using var readers = new SteadyPredictions(_traffic, _cluster.Gateways, Cancel);
+        Directory.Move(_cluster.Blobs, _cluster.Blobs + ".away");
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<UnavailableException>(() => _traffic.IngestAsync(Cancel));
+            await _traffic.LogAsync(Cancel);
+        }
+
+        Directory.Move(_cluster.Blobs + ".away", _cluster.Blobs);
+        await _traffic.RecoverAsync(Cancel);
+        Assert.Empty(readers.Failures);
+    }
+
+    private Task SignalDatabaseAsync(int signal)
+    {
+        foreach (var process in _cluster.Postgres.ProcessIds())
+        {
+            ServerProcess.Signal(process, signal);
+        }
+
+        return Task.CompletedTask;
+    }
+}

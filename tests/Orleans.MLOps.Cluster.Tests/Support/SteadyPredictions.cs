@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+
+namespace Orleans.MLOps.Cluster.Tests.Support;
+
+/// <summary>One caller a gateway that predicts all the time until it is disposed.</summary>
+internal sealed class SteadyPredictions : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end;
+    private readonly Task[] _callers;
+    private readonly ConcurrentQueue<string> _failures = new();
+    private long _answered;
+
+    public SteadyPredictions(Traffic traffic, IReadOnlyList<Uri> gateways, CancellationToken cancellationToken)
+    {
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _callers = [.. gateways.Select(gateway => Task.Run(() => CallAsync(traffic.Through(gateway)), CancellationToken.None))];
+    }
+
+    public long Answered => Interlocked.Read(ref _answered);
+
+    public string[] Failures => [.. _failures];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAll(_callers);
+        _end.Dispose();
+    }
+
+    private async Task CallAsync(Traffic traffic)
+    {
+        using (traffic)
+        {
+            while (!_end.IsCancellationRequested)
+            {
+                try
+                {
+                    await traffic.PredictAsync(Traffic.Hot, _end.Token);
+                    Interlocked.Increment(ref _answered);
+                    await Task.Delay(10, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                catch (Exception error)
+                {
+                    if (!_end.IsCancellationRequested)
+                    {
+                        _failures.Enqueue($"{error.GetType().Name}: {error.Message}");
+                    }
+                }
+            }
+        }
+    }
+}
