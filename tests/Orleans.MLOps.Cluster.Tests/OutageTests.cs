@@ -1,5 +1,7 @@
 using Orleans.MLOps.Cluster.Tests.Support;
+using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Server.Tests.Support;
+using Orleans.MLOps.Tests.Support;
 
 namespace Orleans.MLOps.Cluster.Tests;
 
@@ -74,6 +76,23 @@ public sealed class OutageTests : IAsyncLifetime
         }
 
         Directory.Move(_cluster.Blobs + ".away", _cluster.Blobs);
+        await _traffic.RecoverAsync(Cancel);
+        Assert.Empty(readers.Failures);
+    }
+
+    [Fact]
+    public async Task DiskFull_IngestIsResourceExhaustedAndAllElseGoesOn()
+    {
+        Assert.SkipUnless(SmallFileSystem.Missing is null, SmallFileSystem.Missing ?? "");
+        await using var readers = new SteadyPredictions(_traffic, _cluster.Gateways, Cancel);
+        using (await SmallFileSystem.CoverAsync(Path.Combine(_cluster.Blobs, ".staging"), "256k"))
+        {
+            var table = new MemoryStream([.. "id\n"u8, .. Enumerable.Repeat((byte)'1', 1 << 20), (byte)'\n']);
+            await Assert.ThrowsAsync<ResourceExhaustedException>(() => _traffic.Client.Datasets.IngestAsync("large", table, DataFormat.Csv, cancellationToken: Cancel));
+            await _traffic.LogAsync(Cancel);
+            await _traffic.PredictAsync(Traffic.Sure, Cancel);
+        }
+
         await _traffic.RecoverAsync(Cancel);
         Assert.Empty(readers.Failures);
     }

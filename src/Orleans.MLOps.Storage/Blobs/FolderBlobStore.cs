@@ -45,6 +45,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
         ArgumentNullException.ThrowIfNull(content);
         var upload = Guid.NewGuid().ToString("N");
         var path = _paths.Upload(upload);
+        RequireThere();
         try
         {
             var (digest, length) = await WriteAsync(path, content, cancellationToken).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
         }
         catch
         {
-            File.Delete(path);
+            Discard(path);
             throw;
         }
     }
@@ -67,7 +68,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(staged);
-        File.Delete(_paths.Upload(staged.UploadId));
+        Discard(_paths.Upload(staged.UploadId));
         return Task.CompletedTask;
     }
 
@@ -205,6 +206,18 @@ internal sealed partial class FolderBlobStore : IBlobStore
         if (!Directory.Exists(_paths.Staging))
         {
             throw new UnavailableException($"The blob folder is away: {_paths.Staging} does not exist. It comes back with its mount.", "blobs");
+        }
+    }
+
+    /// <summary>Deletes an upload; one that cannot be deleted now is swept later.</summary>
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class CutLink : IAsyncDisposable
     private readonly ConcurrentBag<Socket> _sockets = [];
     private readonly Task _accepting;
     private volatile TaskCompletionSource _open = Opened();
+    private int _held;
 
     public CutLink(int target)
     {
@@ -22,6 +23,9 @@ internal sealed class CutLink : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How often something wanted through since the link was cut.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     public void Cut() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -71,7 +75,7 @@ internal sealed class CutLink : IAsyncDisposable
         near.NoDelay = true;
         try
         {
-            await _open.Task;
+            await PassAsync();
             await far.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
         }
@@ -85,6 +89,17 @@ internal sealed class CutLink : IAsyncDisposable
         }
     }
 
+    private Task PassAsync()
+    {
+        var open = _open.Task;
+        if (!open.IsCompleted)
+        {
+            Interlocked.Increment(ref _held);
+        }
+
+        return open;
+    }
+
     private async Task PumpAsync(Socket from, Socket to)
     {
         var buffer = new byte[64 * 1024];
@@ -92,7 +107,7 @@ internal sealed class CutLink : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, _end.Token) is > 0 and var count)
             {
-                await _open.Task;
+                await PassAsync();
                 for (var sent = 0; sent < count;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _end.Token);

@@ -34,12 +34,15 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public int Size => _nodes.Length;
 
+    /// <summary>How a node reaches the database.</summary>
+    public string ConnectionString => Postgres.ConnectionString(Database);
+
     /// <summary>The shared folder of blobs.</summary>
     public string Blobs => Path.Combine(_folder.Path, "blobs");
 
     public IReadOnlyList<Uri> Gateways => [.. _nodes.Select(node => new Uri($"http://127.0.0.1:{node.GrpcPort}"))];
 
-    public static Task<TestCluster> StartAsync(params string[] roles) => StartAsync(static (cluster, _) => cluster.Postgres.ConnectionString(Database), roles);
+    public static Task<TestCluster> StartAsync(params string[] roles) => StartAsync(static (cluster, _) => cluster.ConnectionString, roles);
 
     /// <summary>Starts nodes of the given roles.</summary>
     /// <param name="connect">How a node reaches the database, such as through a link that a test cuts.</param>
@@ -66,7 +69,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Runs the server program with the cluster's settings.</summary>
-    public ServerProcess Run(params string[] arguments) => RunAt(Postgres.ConnectionString(Database), arguments);
+    public ServerProcess Run(params string[] arguments) => RunAt(ConnectionString, arguments);
 
     /// <summary>Starts a node, or starts it again on new ports.</summary>
     public async Task StartNodeAsync(int node)
@@ -90,7 +93,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task WaitUntilDeadAsync(int node)
     {
-        await using var source = NpgsqlDataSource.Create(Postgres.ConnectionString(Database));
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
         using var limit = new CancellationTokenSource(Patience);
         while (true)
         {

@@ -124,6 +124,20 @@ public sealed class FolderBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task StageAsync_FolderAway_IsUnavailableAndWorksWhenItIsBack()
+    {
+        var staged = await _store.StageAsync(new MemoryStream(Content), Token);
+        Directory.Move(_folder["blobs"], _folder["away"]);
+        await Assert.ThrowsAsync<UnavailableException>(() => _store.StageAsync(new MemoryStream(Content), Token));
+        await Assert.ThrowsAsync<UnavailableException>(() => _store.CommitAsync(staged, Token));
+        await Assert.ThrowsAsync<UnavailableException>(() => _store.OpenReadAsync(Digest, Token));
+        await _store.AbandonAsync(new StagedBlob { UploadId = new string('0', 32), Digest = Digest, Length = 1 }, Token);
+
+        Directory.Move(_folder["away"], _folder["blobs"]);
+        Assert.Equal(Digest, (await _store.CommitAsync(staged, Token)).Digest);
+    }
+
+    [Fact]
     public async Task StageAsync_DiskFull_IsResourceExhaustedAndLeavesNothing()
     {
         var full = new FolderBlobStore(_folder["blobs"], shared: false, NullLogger.Instance, path => new FullDisk(File.Create(path), 200_000));

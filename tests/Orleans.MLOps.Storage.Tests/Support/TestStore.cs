@@ -16,7 +16,7 @@ internal sealed class TestStore(ITables tables, Func<ValueTask> close, Func<Task
     }
 
     public static async Task<TestStore> PostgresAsync(PostgresFixture postgres) =>
-        Open(await postgres.CreateDatabaseAsync(TestTables.PostgresSchema));
+        Postgres(await postgres.CreateDatabaseAsync(TestTables.PostgresSchema));
 
     public ValueTask CloseAsync() => close();
 
@@ -24,7 +24,7 @@ internal sealed class TestStore(ITables tables, Func<ValueTask> close, Func<Task
 
     public ValueTask DisposeAsync() => close();
 
-    private static TestStore Open(string connectionString)
+    public static TestStore Postgres(string connectionString)
     {
         var source = new PostgresSource(connectionString);
         var tables = new PostgresTables(source, 8192, NullLogger<PostgresTables>.Instance);
@@ -35,6 +35,6 @@ internal sealed class TestStore(ITables tables, Func<ValueTask> close, Func<Task
                 await tables.DisposeAsync();
                 await source.DisposeAsync();
             },
-            () => Task.FromResult(Open(connectionString)));
+            () => Task.FromResult(Postgres(connectionString)));
     }
 }
