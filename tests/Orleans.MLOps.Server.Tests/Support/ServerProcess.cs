@@ -11,6 +11,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>For what never ends when it is broken; on a loaded machine the right end may take a while too.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -39,21 +41,20 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts the program with exactly these arguments.</summary>
-    public static ServerProcess Run(string workingFolder, string[] arguments, params (string Name, string Value)[] environment)
+    public static ServerProcess Run(string workingFolder, string[] arguments, params (string Name, string Value)[] environment) =>
+        Run([], workingFolder, arguments, environment);
+
+    /// <summary>The same by another program, such as one that enters a network namespace; it must become the server in its own process.</summary>
+    public static ServerProcess Run(string[] launcher, string workingFolder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "Orleans.MLOps.Server.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Orleans.MLOps.Server.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
