@@ -47,7 +47,7 @@ public sealed class HistoryTests
     private async Task RunAsync(FaultyCluster cluster)
     {
         var run = new WorkloadRun(_settings.Seed, WorkloadRun.AllWorkloads());
-        using var preparing = cluster.Connect(0);
+        using var preparing = cluster.ConnectPatiently();
         await run.PrepareAsync(preparing, Cancel);
         Say($"prepared; plan: {string.Join("; ", Fault.Plan(_settings.Seed, Nemesis.Kinds, FaultyCluster.Size).Take(Nemesis.Kinds.Length))}; ...");
 
@@ -83,7 +83,7 @@ public sealed class HistoryTests
 
         await cluster.WaitUntilWellAsync(Cancel);
         Say($"{Elapsed().TotalSeconds,7:f1} s the cluster is well; nodes that ended by themselves and were started again: {cluster.Nodes.Sum(node => node.OwnEnds)}");
-        using var reading = cluster.Connect(1);
+        using var reading = cluster.ConnectPatiently();
         var violations = await run.CheckAsync(reading, Cancel);
         var history = run.History.Snapshot();
         foreach (var (operation, times) in history.Where(operation => operation.Error is { } error && !Outcome.IsExpected(error)).CountBy(operation => $"{operation.Workload} {operation.Kind}"))

@@ -56,7 +56,10 @@ internal sealed class FaultyCluster : IAsyncDisposable
     }
 
     /// <summary>A client whose calls are made once, so that a refusal is a refusal of all there was. Neighbours begin at different gateways.</summary>
-    public GrpcMlopsClient Connect(int number) => Connect([.. Enumerable.Range(0, Size).Select(i => (i + number) % Size)]);
+    public GrpcMlopsClient Connect(int number) => Connect([.. Enumerable.Range(0, Size).Select(i => (i + number) % Size)], retries: 0);
+
+    /// <summary>A client that repeats what may be repeated.</summary>
+    public GrpcMlopsClient ConnectPatiently() => Connect([.. Enumerable.Range(0, Size)], retries: 10);
 
     /// <summary>Returns when every silo is a member and every gateway writes and reads.</summary>
     public async Task WaitUntilWellAsync(CancellationToken cancellationToken)
@@ -70,7 +73,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
                 await RequireMembersAsync(cancellationToken);
                 for (var node = 0; node < Size; node++)
                 {
-                    using var client = Connect([node]);
+                    using var client = Connect([node], retries: 0);
                     await client.Experiments.CreateAsync($"well-{node}", cancellationToken: cancellationToken);
                     await client.Models.GetAsync(Workloads.Preparation.Model, cancellationToken: cancellationToken);
                 }
@@ -103,10 +106,10 @@ internal sealed class FaultyCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private GrpcMlopsClient Connect(int[] nodes) => MlopsGrpcClient.Connect(new GrpcClientOptions
+    private GrpcMlopsClient Connect(int[] nodes, int retries) => MlopsGrpcClient.Connect(new GrpcClientOptions
     {
         Addresses = [.. nodes.Select(node => new Uri($"http://127.0.0.1:{_ports[node].Grpc}"))],
-        Retries = 0,
+        Retries = retries,
         CircuitBreaker = null,
         Timeout = CallTime,
         ConfigureChannel = Network is null ? null : channel => Network.ConnectInside(channel, port => Array.FindIndex(_ports, ports => ports.Grpc == port)),

@@ -13,6 +13,7 @@ internal sealed class Preparation(IMlopsClient client, CancellationToken cancell
 
     private Task<FeatureFrame>? _frame;
     private Task? _model;
+    private Task<Questions>? _questions;
 
     public IMlopsClient Client { get; } = client;
 
@@ -21,6 +22,15 @@ internal sealed class Preparation(IMlopsClient client, CancellationToken cancell
 
     /// <summary>Returns when <see cref="Model"/> has its versions.</summary>
     public Task ModelAsync() => _model ??= TrainAsync();
+
+    /// <summary>What every version of <see cref="Model"/> answers.</summary>
+    public Task<Questions> QuestionsAsync() => _questions ??= AskAsync();
+
+    private async Task<Questions> AskAsync()
+    {
+        await ModelAsync();
+        return await Questions.PrepareAsync(Client, "histories-reference", cancellationToken);
+    }
 
     private async Task TrainAsync()
     {
