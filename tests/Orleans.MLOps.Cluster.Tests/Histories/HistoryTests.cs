@@ -91,7 +91,7 @@ public sealed class HistoryTests
             Say($"not a typed error, {times} times: {operation}");
         }
 
-        var report = new HistoryReport(history, nemesis.Faults, violations);
+        var report = new HistoryReport(history, nemesis.Summary, violations);
         Say($"{report}");
         Assert.True(violations.Count == 0, $"{HistorySettings.SeedVariable}={_settings.Seed}: {violations.Count} violations, the first: {(violations.Count > 0 ? violations[0] : null)}");
     }

@@ -29,12 +29,15 @@ internal sealed record Fault(TimeSpan Before, FaultKind Kind, int Node, TimeSpan
 
     public override string ToString() => $"after {Before.TotalSeconds:f1} s {Kind} node {Node} for {Length.TotalSeconds:f1} s";
 
-    /// <summary>In seconds. Silos are declared dead after <see cref="FaultyCluster.DeathAfter"/>; cuts end on either side of that.</summary>
+    /// <summary>
+    /// In seconds. With <see cref="FaultyCluster.DeathAfter"/> a silo that is silent is declared dead after about ten: once two probes have
+    /// failed, Orleans asks another silo to probe too, and each of these takes twice as long. Cuts end on either side of that.
+    /// </summary>
     private static (double Shortest, double Longest) Lengths(FaultKind kind) => kind switch
     {
         FaultKind.PauseSilo => (0.5, 3),
-        FaultKind.PauseSiloLong => (9, 13),
-        FaultKind.CutFromSilos or FaultKind.CutFromDatabase or FaultKind.CutFromAll => (2, 14),
+        FaultKind.PauseSiloLong => (15, 18),
+        FaultKind.CutFromSilos or FaultKind.CutFromDatabase or FaultKind.CutFromAll => (2, 18),
         FaultKind.SlowLinks or FaultKind.LossyLinks => (3, 8),
         FaultKind.PauseDatabase => (1, 6),
         _ => (0, 4),

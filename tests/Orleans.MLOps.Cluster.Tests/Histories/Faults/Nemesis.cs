@@ -20,6 +20,9 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
     /// <summary>How often each kind of fault was brought about.</summary>
     public IReadOnlyDictionary<string, int> Faults => _faults;
 
+    /// <summary>The same, and the kinds left out with their reasons.</summary>
+    public Dictionary<string, int> Summary => new([.. _faults, .. Left.Select(reason => KeyValuePair.Create(reason, 0))]);
+
     /// <summary>The kinds that this machine allows.</summary>
     public static FaultKind[] Kinds =>
         [.. Everywhere, .. TestNetwork.Missing is null ? OfLinks : [], .. TestNetwork.NetemMissing is null ? OfPackets : []];

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Grpc.Net.Client;
+using Orleans.MLOps.Server.Tests.Support;
 
 namespace Orleans.MLOps.Cluster.Tests.Histories.Faults;
 
@@ -170,12 +171,21 @@ internal sealed partial class TestNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>What a run that was killed has left: server processes, hosts and bridges.</summary>
     private static async Task RemoveLeftOversAsync(CancellationToken cancellationToken)
     {
-        var named = Directory.Exists("/run/netns") ? Directory.GetFileSystemEntries("/run/netns").Select(Path.GetFileName) : [];
+        string?[] named = Directory.Exists("/run/netns") ? [.. Directory.GetFileSystemEntries("/run/netns").Select(Path.GetFileName)] : [];
         var ids = named.Where(name => name!.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name!.Split('-')[0]).Distinct();
         foreach (var id in ids.Where(id => int.TryParse(id.AsSpan(Prefix.Length), CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}")))
         {
+            foreach (var host in named.Where(name => name!.StartsWith($"{id}-", StringComparison.Ordinal)))
+            {
+                foreach (var process in await ReadAsync($"ip netns pids {host}", cancellationToken))
+                {
+                    Signals.Send(int.Parse(process, CultureInfo.InvariantCulture), ServerProcess.Kill);
+                }
+            }
+
             foreach (var command in Removal(id, hosts: 10))
             {
                 await TryAsync(command, cancellationToken);
@@ -224,6 +234,15 @@ internal sealed partial class TestNetwork : IAsyncDisposable
             }
         }).Start();
         return made.Task;
+    }
+
+    private static async Task<string[]> ReadAsync(string command, CancellationToken cancellationToken)
+    {
+        var words = command.Split(' ');
+        using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true })!;
+        var written = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return written.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static async Task RunAsync(string command, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class Linearizability
     /// <summary>So many operations with a known outcome one register may have.</summary>
     public const int MostOperations = 128;
 
-    private const int MostConfigurations = 5_000_000;
+    private const int MostConfigurations = 1_000_000;
 
     private readonly RegisterOperation[] _known;
     private readonly RegisterOperation[][] _unknown;

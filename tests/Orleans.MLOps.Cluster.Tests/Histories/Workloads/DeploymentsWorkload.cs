@@ -41,7 +41,7 @@ internal sealed class DeploymentsWorkload : IWorkload
         if (client >= Deployers)
         {
             int[] rows = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(Questions.Rows))];
-            return new("predict", new Rows(rows), async (platform, cancel) => await platform.Serving.PredictAsync(_questions.Ask(Endpoint, rows), cancel));
+            return new("predict", new AskedRows(rows), async (platform, cancel) => await platform.Serving.PredictAsync(_questions.Ask(Endpoint, rows), cancel));
         }
 
         var (draw, version) = (random.Next(100), random.Next(1, DeployedVersions + 1));
@@ -147,7 +147,7 @@ internal sealed class DeploymentsWorkload : IWorkload
         foreach (var operation in history.Where(operation => operation is { Kind: "predict", Type: OperationType.Ok }))
         {
             var reply = (PredictReply)operation.Output!;
-            foreach (var violation in _questions.Check(operation, ((Rows)operation.Input).Numbers, reply))
+            foreach (var violation in _questions.Check(operation, ((AskedRows)operation.Input).Numbers, reply))
             {
                 yield return violation;
             }
@@ -165,9 +165,4 @@ internal sealed class DeploymentsWorkload : IWorkload
     }
 
     private sealed record Change(int Revision, int Version, string Operation);
-
-    private sealed record Rows(int[] Numbers)
-    {
-        public override string ToString() => $"rows {string.Join(", ", Numbers)}";
-    }
 }

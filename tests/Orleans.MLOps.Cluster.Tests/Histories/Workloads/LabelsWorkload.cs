@@ -50,7 +50,7 @@ internal sealed class LabelsWorkload : IWorkload
         var open = _open[client];
         if (draw == 0 || open.Count == 0)
         {
-            return new("predict", new Rows(rows), async (platform, cancel) => await platform.Serving.PredictAsync(_questions.Ask(Endpoint, rows), cancel));
+            return new("predict", new AskedRows(rows), async (platform, cancel) => await platform.Serving.PredictAsync(_questions.Ask(Endpoint, rows), cancel));
         }
 
         var now = TimeProvider.System.GetUtcNow();
@@ -94,13 +94,13 @@ internal sealed class LabelsWorkload : IWorkload
             yield return new(ViolationKind.Wrong, Name, $"two predictions have the id {twice.Key}");
         }
 
-        foreach (var violation in predictions.SelectMany(entry => _questions.Check(entry.Operation, ((Rows)entry.Operation.Input).Numbers, entry.Reply)).Concat(CheckReplies(history)))
+        foreach (var violation in predictions.SelectMany(entry => _questions.Check(entry.Operation, ((AskedRows)entry.Operation.Input).Numbers, entry.Reply)).Concat(CheckReplies(history)))
         {
             yield return violation;
         }
 
         var byId = logged.DistinctBy(prediction => prediction.Id).ToDictionary(prediction => prediction.Id);
-        var uncertain = history.Where(operation => operation is { Kind: "predict", Type: OperationType.Info }).Sum(operation => ((Rows)operation.Input).Numbers.Length);
+        var uncertain = history.Where(operation => operation is { Kind: "predict", Type: OperationType.Info }).Sum(operation => ((AskedRows)operation.Input).Numbers.Length);
         foreach (var version in Versions)
         {
             foreach (var violation in CheckVersion(version, byId, uncertain))
@@ -214,10 +214,5 @@ internal sealed class LabelsWorkload : IWorkload
     private sealed record Labels(Label[] All)
     {
         public override string ToString() => string.Join(", ", All.Select(label => $"{label.Id} = {label.Value}"));
-    }
-
-    private sealed record Rows(int[] Numbers)
-    {
-        public override string ToString() => $"rows {string.Join(", ", Numbers)}";
     }
 }
