@@ -24,7 +24,11 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The server's process; tests stop, kill and continue it.</summary>
     public int ProcessId => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
-    public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken = default)
+    public static Task<PostgresServer> StartAsync(CancellationToken cancellationToken = default) => StartAsync(null, cancellationToken);
+
+    /// <param name="address">An address to listen on beside loopback, as <c>10.0.0.1/24</c>; who comes from its network is trusted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<PostgresServer> StartAsync(string? address, CancellationToken cancellationToken = default)
     {
         var folder = Directory.CreateTempSubdirectory("mlops-postgres-").FullName;
         var server = new PostgresServer(FindBinaries() ?? throw new InvalidOperationException(Missing), folder, FreePort());
@@ -34,6 +38,15 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await RunAsync(server.AsPostgres("initdb", "-D", server.Data, "-U", "mlops", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"), cancellationToken);
+        var listen = "127.0.0.1";
+        if (address is not null)
+        {
+            listen += $",{address.Split('/')[0]}";
+            await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), $"host all all {address} trust\n", cancellationToken);
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(server.Data, "postgresql.conf"), $"listen_addresses = '{listen}'\n", cancellationToken);
+
         await server.StartAgainAsync(cancellationToken);
         return server;
     }
@@ -65,7 +78,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
         _process = Process.Start(AsPostgres(
-            "postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "logging_collector=on"))!;
+            "postgres", "-D", Data, "-p", $"{Port}", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "logging_collector=on"))!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartTime);
         while (!await TryAsync(AsPostgres("pg_isready", "-q", "-h", "127.0.0.1", "-p", $"{Port}"), limit.Token))

@@ -1,0 +1,57 @@
+using Orleans.MLOps.Cluster.Tests.Histories.BrokenStore;
+using Orleans.MLOps.Cluster.Tests.Histories.Recording;
+using Orleans.MLOps.Cluster.Tests.Histories.Workloads;
+using Orleans.MLOps.Cluster.Tests.Support;
+
+namespace Orleans.MLOps.Cluster.Tests.Histories;
+
+/// <summary>The same workloads and checks as on a real cluster, on a store that breaks its promise exactly once.</summary>
+[Collection(TestCluster.OneAtATime)]
+public sealed class BrokenStoreTests
+{
+    private const int Operations = 200;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Check_WholeStore_ReportsNothing() => Assert.Empty(await RunAsync(Breakage.None, "metrics"));
+
+    [Fact]
+    public async Task Check_AcknowledgedPointsDropped_ReportsOneLost()
+    {
+        var violation = Assert.Single(await RunAsync(Breakage.Drop, "metrics"));
+
+        Assert.Equal(("metrics", ViolationKind.Lost), (violation.Workload, violation.Kind));
+    }
+
+    [Fact]
+    public async Task Check_PointsWrittenTwice_ReportsOneDoubled()
+    {
+        var violations = await RunAsync(Breakage.Double, "metrics");
+
+        Assert.Equal(("metrics", ViolationKind.Doubled), (violations[0].Workload, violations[0].Kind));
+        Assert.Single(violations, violation => violation.Kind == ViolationKind.Doubled);
+    }
+
+    [Fact]
+    public async Task Check_TwoWritesSwapped_ReportsTheirOrder()
+    {
+        var violations = await RunAsync(Breakage.Swap, "metrics");
+
+        Assert.NotEmpty(violations);
+        Assert.All(violations, violation => Assert.Equal(("metrics", ViolationKind.Wrong), (violation.Workload, violation.Kind)));
+    }
+
+    [Fact]
+    public async Task Check_AcknowledgedParamDropped_ReportsItLost() =>
+        Assert.Contains(await RunAsync(Breakage.Drop, "params"), violation => violation is { Workload: "run fields", Kind: ViolationKind.Lost });
+
+    private static async Task<IReadOnlyList<Violation>> RunAsync(Breakage breakage, string table)
+    {
+        await using var node = await BrokenNode.StartAsync(breakage, table, Cancel);
+        var run = new WorkloadRun(seed: 5, [new MetricsWorkload(), new RunFieldsWorkload()]);
+        await run.PrepareAsync(node.Client, Cancel);
+        await run.WorkAsync(_ => node.Client, () => run.History.Count >= Operations * 2, Cancel);
+        return await run.CheckAsync(node.Client, Cancel);
+    }
+}
