@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Orleans.MLOps.Hosting.Time;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Statistics.Sketches;
@@ -11,7 +10,7 @@ namespace Orleans.MLOps.Server.Demo;
 /// answers that became known in it; the platform applies both in the order of their times. The clock then moves on, and
 /// stands still while a model trains.
 /// </summary>
-internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject names, ScoreBook scores, IDemoOutput output)
+internal sealed class Replay(IMlopsClient client, Action<DateTimeOffset> advanceTo, DemoProject names, ScoreBook scores, IDemoOutput output)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
@@ -50,7 +49,7 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
             }
 
             await ServeAsync(session, departures, from + Step, cancellationToken);
-            clock.AdvanceTo(from + Step);
+            advanceTo(from + Step);
             lastRun = await SettleAsync(lastRun, cancellationToken);
             if (FlightFacts.Local(from + Step) is { Hour: 0, Minute: 0, DayOfWeek: DayOfWeek.Monday })
             {
