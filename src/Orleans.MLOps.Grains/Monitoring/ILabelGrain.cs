@@ -12,10 +12,18 @@ internal interface ILabelGrain : IGrainWithStringKey
     [Alias("register")]
     Task Register(PendingPredictions batch);
 
-    /// <summary>Joins labels to their predictions and keeps them durably before it answers; the caller then brings the first answers to the windows of the view. A batch that is wrong in itself is refused whole.</summary>
+    /// <summary>
+    /// Joins labels to their predictions, keeps them durably and brings the first answers to the windows of the view before it answers. A
+    /// batch that is wrong in itself is refused whole. Idempotent: labels sent again count as repeated, whatever became of the call before.
+    /// </summary>
+    /// <param name="batch">The labels.</param>
+    /// <param name="view">Key of the view whose windows the labels feed; null without windows.</param>
+    /// <param name="viewVersion">Version of that view; the newest if absent.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="UnavailableException">The log or the windows are away. What is in the log reaches the windows later.</exception>
     [AlwaysInterleave]
     [Alias("join")]
-    Task<JoinedLabels> Join(LabelBatch batch, string? view = null, CancellationToken cancellationToken = default);
+    Task<LabelReply> Join(LabelBatch batch, string? view = null, int? viewVersion = null, CancellationToken cancellationToken = default);
 
     /// <summary>Labels so far that belong to no logged prediction.</summary>
     [ReadOnly]

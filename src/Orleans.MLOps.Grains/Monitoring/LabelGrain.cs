@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
@@ -8,13 +9,16 @@ namespace Orleans.MLOps.Grains.Monitoring;
 
 /// <summary>
 /// Decides in one turn and appends in the same turn, so the log has the order of the decisions although calls overlap; the
-/// frames go to the monitors from here, in the same order.
+/// frames go to the monitors from here, in the same order, and their first answers to the windows.
 /// </summary>
 [GrainType("mlops-labels")]
-internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock) : Grain, ILabelGrain
+internal sealed partial class LabelGrain(
+    PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock, ILogger<LabelGrain> logger) : Grain, ILabelGrain
 {
-    /// <summary>More requests are never between their labels and their windows at once.</summary>
+    /// <summary>More frames are never between the log and the windows at once; far fewer than <see cref="TakenNumbers.Depth"/>.</summary>
     private const int MostUnderWay = 1024;
+
+    private static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
 
     private readonly LabelIndex _index = new();
     private readonly Dictionary<long, LabelFrame> _durable = [];
@@ -24,10 +28,12 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
     private long _pushed;
     private long _unknown;
     private string? _view;
+    private WindowDelivery _delivery = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = EndpointKey.Parse(this.GetPrimaryKeyString());
+        _delivery = new WindowDelivery(MostUnderWay, BringAsync);
 
         // Opened before it is read: what another activation appends from now on makes the first append here fail.
         _log = await labels.OpenAsync(_key);
@@ -60,42 +66,37 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
         // A crash may have come between labels and their windows; those drop what they have.
         foreach (var frame in latest)
         {
-            await ToWindowsAsync(frame);
+            _delivery.Owe(frame);
         }
 
+        await RepeatAsync(cancellationToken);
+        this.RegisterGrainTimer(RepeatAsync, new GrainTimerCreationOptions { DueTime = RepeatEvery, Period = RepeatEvery });
         await ReleaseAsync(_index.ReleaseSealed());
     }
 
-    public async Task Register(PendingPredictions batch)
-    {
-        await ReleaseAsync(_index.Register(batch));
-    }
+    public Task Register(PendingPredictions batch) => ReleaseAsync(_index.Register(batch));
 
-    public async Task<JoinedLabels> Join(LabelBatch batch, string? view, CancellationToken cancellationToken)
+    public async Task<LabelReply> Join(LabelBatch batch, string? view, int? viewVersion, CancellationToken cancellationToken)
     {
         LabelIndex.Validate(batch, clock.EventNow);
+
+        // Also what an earlier call left behind: a caller that repeats labels is answered only when they are in the windows.
+        await _delivery.SettleAsync();
+        _delivery.RequireRoom();
         var rows = _index.Join(batch);
         _view = view ?? _view;
-        var first = WindowRows(rows);
-        var number = rows.Length > 0 ? _number + 1 : 0;
         if (rows.Length > 0)
         {
-            await AppendAsync(rows, view);
+            var frame = await AppendAsync(rows, view);
+            await _delivery.DeliverAsync(frame, viewVersion);
         }
 
-        return new JoinedLabels
+        return new LabelReply
         {
-            Number = number,
-            Reply = new LabelReply
-            {
-                Accepted = rows.Count(row => row.Kind is LabelKind.First or LabelKind.Parked),
-                Repeated = rows.Count(row => row.Kind == LabelKind.Repeated),
-                Corrected = rows.Count(row => row.Kind == LabelKind.Correction),
-                Unknown = CountUnknown(rows),
-            },
-            WindowKeys = Array.ConvertAll(first, row => _index.WindowKey(row)!),
-            WindowValues = Array.ConvertAll(first, row => (double)row.Value),
-            WindowTimes = Array.ConvertAll(first, row => row.ObservedAt),
+            Accepted = rows.Count(row => row.Kind is LabelKind.First or LabelKind.Parked),
+            Repeated = rows.Count(row => row.Kind == LabelKind.Repeated),
+            Corrected = rows.Count(row => row.Kind == LabelKind.Correction),
+            Unknown = CountUnknown(rows),
         };
     }
 
@@ -105,28 +106,52 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
 
     private LabelRow[] WindowRows(LabelRow[] rows) => Array.FindAll(rows, row => row.Kind == LabelKind.First && _index.WindowKey(row) is not null);
 
-    /// <summary>Labels that waited for their predictions go the way of all others: to the log, then to the windows.</summary>
+    /// <summary>Labels that waited for their predictions go the way of all others: to the log, then to the windows, at the latest with the next repetition.</summary>
     private async Task ReleaseAsync(LabelRow[] rows)
     {
         if (rows.Length > 0)
         {
-            await ToWindowsAsync(await AppendAsync(rows, _view));
+            _delivery.Owe(await AppendAsync(rows, _view));
+            await RepeatAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task RepeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _delivery.SettleAsync();
+        }
+        catch (Exception error)
+        {
+            LogOwed(_key.ToString(), _delivery.Owed, error);
         }
     }
 
     /// <summary>Brings a frame's first answers to the windows of its view, which drop what they have.</summary>
-    private async Task ToWindowsAsync(LabelFrame frame)
+    private async Task BringAsync(LabelFrame frame, int? viewVersion)
     {
-        if (frame.View is not null && WindowRows(frame.Rows) is { Length: > 0 } rows)
+        if (frame.View is null || WindowRows(frame.Rows) is not { Length: > 0 } rows)
+        {
+            return;
+        }
+
+        try
         {
             await GrainFactory.GetGrain<IOnlineFeaturesGrain>(frame.View).Apply(new OnlineRequest
             {
                 ObservationKeys = Array.ConvertAll(rows, row => _index.WindowKey(row)!),
                 ObservationValues = Array.ConvertAll(rows, row => (double)row.Value),
                 ObservedAt = Array.ConvertAll(rows, row => row.ObservedAt),
+                Version = viewVersion,
                 Source = _key.ToString(),
                 Number = frame.Number,
             });
+        }
+        catch (Exception error) when (error is NotFoundException or InvalidInputException)
+        {
+            // Another attempt would be refused as well, and would keep all later labels from the windows.
+            LogRefused(frame.Number, _key.ToString(), error);
         }
     }
 
@@ -154,4 +179,10 @@ internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, M
 
         return frame;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The windows refused label frame {Number} of {Endpoint}; its labels count everywhere else")]
+    private partial void LogRefused(long number, string endpoint, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Frames} label frames of {Endpoint} have not reached their windows yet")]
+    private partial void LogOwed(string endpoint, int frames, Exception error);
 }

@@ -29,7 +29,7 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
         var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(route, given, cancellationToken) : null;
         if (route.View is { Windows.Length: > 0 })
         {
-            await ApplyWindowsAsync(route, bound, request.Observations, labels);
+            await ApplyWindowsAsync(route, bound, request.Observations);
         }
 
         var (versions, probabilities) = await ScoreAsync(route, bound);
@@ -44,7 +44,7 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
                 ModelVersions = versions,
                 Features = request.Predict.ReturnFeatures ? AsServed(route, bound) : [],
             },
-            Labels = labels?.Reply,
+            Labels = labels,
         };
     }
 
@@ -60,23 +60,22 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
         }
     }
 
-    private Task<JoinedLabels> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>
+    private Task<LabelReply> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>
         new EndpointKey(batch.Project, batch.Endpoint) == _key
-            ? GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, ViewKey(route), cancellationToken)
+            ? GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).Join(batch, ViewKey(route), route.Endpoint.FeatureViewVersion, cancellationToken)
             : throw new InvalidInputException(
                 $"The labels are for endpoint '{batch.Endpoint}' of project '{batch.Project}'; this message is for '{_key.Name}' of '{_key.Project}'.", "endpoint");
 
-    private async Task ApplyWindowsAsync(Route route, BoundRows bound, ObservationBatch? observations, JoinedLabels? labels)
+    private async Task ApplyWindowsAsync(Route route, BoundRows bound, ObservationBatch? observations)
     {
-        var input = WindowInput.Merge(observations, labels);
+        var input = WindowInput.Of(observations);
         if (bound.Rows == 0 && input.Keys.Length == 0)
         {
             return;
         }
 
-        var asked = input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable);
         var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(ViewKey(route)!).Apply(
-            labels is { WindowKeys.Length: > 0 } ? asked with { Source = _key.ToString(), Number = labels.Number } : asked);
+            input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable));
         var windows = route.Layout.WindowInputs;
         for (var window = 0; window < windows.Length; window++)
         {

@@ -1,12 +1,11 @@
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
-using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-/// <summary>The values that reach a view's windows in one message, in the order in which they became available.</summary>
+/// <summary>The observations that reach a view's windows in one message, in the order in which they became available.</summary>
 internal sealed record WindowInput(string[] Keys, double[] Values, long[] AvailableAt)
 {
     public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view, DateTimeOffset now)
@@ -42,27 +41,9 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
         }
     }
 
-    public static WindowInput Merge(ObservationBatch? observations, JoinedLabels? labels)
-    {
-        var (given, joined) = (observations?.Keys.Length ?? 0, labels?.WindowKeys.Length ?? 0);
-        var merged = new WindowInput(new string[given + joined], new double[given + joined], new long[given + joined]);
-        for (int i = 0, j = 0, k = 0; k < merged.Keys.Length; k++)
-        {
-            var nextGiven = i < given ? TableValue.ToMicroseconds(observations!.ObservedAt[i]) : long.MaxValue;
-            if (j >= joined || nextGiven <= labels!.WindowTimes[j])
-            {
-                (merged.Keys[k], merged.Values[k], merged.AvailableAt[k]) = (observations!.Keys[i], observations.Values[i], nextGiven);
-                i++;
-            }
-            else
-            {
-                (merged.Keys[k], merged.Values[k], merged.AvailableAt[k]) = (labels.WindowKeys[j], labels.WindowValues[j], labels.WindowTimes[j]);
-                j++;
-            }
-        }
-
-        return merged;
-    }
+    public static WindowInput Of(ObservationBatch? observations) => observations is null
+        ? new([], [], [])
+        : new(observations.Keys, observations.Values, Array.ConvertAll(observations.ObservedAt, TableValue.ToMicroseconds));
 
     public OnlineRequest ToRequest(BoundRows bound, int? viewVersion, bool durable) => new()
     {

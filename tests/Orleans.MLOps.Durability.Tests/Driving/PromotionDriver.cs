@@ -1,3 +1,4 @@
+using Orleans.MLOps.Durability.Tests.Support;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Models;
@@ -41,8 +42,13 @@ internal sealed class PromotionDriver(int seed) : Driver("promotion", seed)
         }
 
         await CompareAsync(client, uncertain: false);
-        var last = await client.Serving.PredictAsync(Question(), Cancel);
-        Assert.Equal(Serving, Assert.Single(last.ModelVersions));
+
+        // Other silos than the endpoint's see a deployment within a second.
+        await Patience.UntilAsync(
+            "the deployed version to answer",
+            () => client.Serving.PredictAsync(Question(), Cancel),
+            reply => Assert.Single(reply.ModelVersions) == Serving,
+            Cancel);
     }
 
     protected override async Task StepAsync(IMlopsClient client)
