@@ -61,11 +61,16 @@ internal sealed class TestCluster : IAsyncDisposable
         ("MLOPS_MODE", "cluster"), ("MLOPS_POSTGRES", Postgres.ConnectionString(Database)), ("MLOPS_BLOBS", _folder.Path), ("MLOPS_DEATH_AFTER", "5"));
 
     /// <summary>Starts a node, or starts it again on new ports.</summary>
-    public async Task StartNodeAsync(int node)
+    public Task StartNodeAsync(int node) => StartOnAsync(node, grpcPort: 0);
+
+    /// <summary>Starts a node again where clients know it, on a new port for the silos.</summary>
+    public Task RestartNodeAsync(int node) => StartOnAsync(node, _nodes[node].GrpcPort);
+
+    private async Task StartOnAsync(int node, int grpcPort)
     {
         _siloPorts[node] = PostgresServer.FreePort();
         _nodes[node] = Run(
-            "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", "0", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
+            "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", $"{grpcPort}", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
         await _nodes[node].WaitUntilReadyAsync();
     }
 

@@ -10,6 +10,7 @@ namespace Orleans.MLOps.Server.Demo.Cluster;
 internal sealed class DemoCluster : IAsyncDisposable
 {
     private const int Silos = 3;
+    private const int StartAttempts = 5;
     private const string Name = "mlops-demo";
 
     private readonly DemoSilo?[] _silos = new DemoSilo?[Silos];
@@ -25,13 +26,15 @@ internal sealed class DemoCluster : IAsyncDisposable
     {
         (_folder, _ownsFolder, _output) = (folder, ownsFolder, output);
         Directory.CreateDirectory(folder);
-        Clock = SharedClock.Create(Path.Combine(folder, $"clock-{Environment.ProcessId}"), FlightFacts.ReplayStart);
+        Clock = SharedClock.Create(ClockFile, FlightFacts.ReplayStart);
     }
 
     /// <summary>The clock of all silos.</summary>
     public SharedClock Clock { get; }
 
     public IReadOnlyList<Uri> Gateways => [.. _silos.Select(silo => silo!.GrpcAddress)];
+
+    private string ClockFile => Path.Combine(_folder, $"clock-{Environment.ProcessId}");
 
     /// <summary>Starts the database, unless one is given, and the silos.</summary>
     /// <exception cref="FailedPreconditionException">No database is given and PostgreSQL is not installed.</exception>
@@ -66,6 +69,7 @@ internal sealed class DemoCluster : IAsyncDisposable
         }
 
         Clock.Dispose();
+        File.Delete(ClockFile);
         _stopping.Dispose();
         if (_ownsFolder)
         {
@@ -103,7 +107,7 @@ internal sealed class DemoCluster : IAsyncDisposable
                 _output.Fact($"silo {number + 1} (pid {silo.ProcessId}) has died; it is started again");
                 var ports = silo.Ports;
                 await silo.DisposeAsync();
-                await StartSiloAsync(number, ports, _stopping.Token);
+                await StartAgainAsync(number, ports);
                 Announce(number);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -113,11 +117,28 @@ internal sealed class DemoCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>A silo may be killed again while it starts.</summary>
+    private async Task StartAgainAsync(int number, IReadOnlyList<string> ports)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StartSiloAsync(number, ports, _stopping.Token);
+                return;
+            }
+            catch (UnavailableException) when (attempt < StartAttempts)
+            {
+                _output.Fact($"silo {number + 1} ended while it started; it is started again");
+            }
+        }
+    }
+
     private async Task StartSiloAsync(int number, IReadOnlyList<string> ports, CancellationToken cancellationToken)
     {
         var start = Daemon.DescribeSelf(
         [
-            DemoSiloCommand.Verb, Path.Combine(_folder, $"clock-{Environment.ProcessId}"), NodeSetting.Mode.Option!, "cluster", NodeSetting.ClusterName.Option!, Name,
+            DemoSiloCommand.Verb, ClockFile, NodeSetting.Mode.Option!, "cluster", NodeSetting.ClusterName.Option!, Name,
             NodeSetting.Data.Option!, Path.Combine(_folder, $"silo{number + 1}"), NodeSetting.Blobs.Option!, Path.Combine(_folder, "blobs"), .. ports,
         ]);
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())

@@ -13,10 +13,10 @@ internal sealed class SharedClock : TimeProvider, IDisposable
 
     private SharedClock(MemoryMappedFile file) => (_file, _view) = (file, file.CreateViewAccessor(0, sizeof(long)));
 
-    /// <summary>Makes the file, with the clock at an instant.</summary>
+    /// <summary>Makes the file anew, with the clock at an instant.</summary>
     public static SharedClock Create(string path, DateTimeOffset start)
     {
-        var clock = new SharedClock(MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, sizeof(long)));
+        var clock = new SharedClock(MemoryMappedFile.CreateFromFile(path, FileMode.Create, null, sizeof(long)));
         clock._view.Write(0, start.UtcTicks);
         return clock;
     }
