@@ -15,4 +15,15 @@ public sealed record ObservationBatch
     /// <summary>When each became available; not decreasing.</summary>
     [Id(2)]
     public DateTimeOffset[] ObservedAt { get; init; } = [];
+
+    /// <summary>
+    /// Who numbers the batches, 1 to 128 characters, such as one stream: batches with the same source and number count once, however often they
+    /// are sent. The SDK numbers those of a session when none is given. Default: none; the batch counts each time.
+    /// </summary>
+    [Id(3)]
+    public string? Source { get; init; }
+
+    /// <summary>The source's number for the batch; what comes more than 4,096 behind the source's highest counts as sent before. Default: 0.</summary>
+    [Id(4)]
+    public long Number { get; init; }
 }

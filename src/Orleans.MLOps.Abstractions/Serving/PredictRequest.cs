@@ -25,4 +25,22 @@ public sealed record PredictRequest
     /// <summary>Give back the features as served, windows included; default false. The whole reply may then take just below 4 MB.</summary>
     [Id(4)]
     public bool ReturnFeatures { get; init; }
+
+    /// <summary>
+    /// Names the request, 1 to 128 characters: one that is sent again under its name, with <see cref="IsRepeat"/>, is answered from the prediction
+    /// log and not recorded again. The SDK makes a name when none is given. Default: none.
+    /// </summary>
+    [Id(5)]
+    public string? OperationId { get; init; }
+
+    /// <summary>The request may have been recorded already: it is looked for first, which a first attempt need not pay. The SDK sets it. Default: false.</summary>
+    [Id(6)]
+    public bool IsRepeat { get; init; }
+
+    /// <summary>
+    /// The least revision of the endpoint that may answer: after a deployment any silo then serves it or a later one at once, where it would
+    /// otherwise follow within a second. Default: 0, any.
+    /// </summary>
+    [Id(7)]
+    public int MinimumRevision { get; init; }
 }

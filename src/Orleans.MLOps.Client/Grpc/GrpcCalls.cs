@@ -27,7 +27,7 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
         where TRequest : class, IMessage =>
         RepeatAsync(pipelines.RepeatLong, method, request, options.LongTimeout, cancellationToken);
 
-    /// <summary>A prediction: recorded by the platform, so made once unless the options say otherwise.</summary>
+    /// <summary>A prediction: its name keeps a repeat from being recorded once more.</summary>
     public Task<TReply> PredictAsync<TRequest, TReply>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TReply>> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : class, IMessage =>

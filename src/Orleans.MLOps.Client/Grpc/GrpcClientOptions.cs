@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Client.Grpc;
 
 /// <summary>
 /// How the SDK reaches the gateways. A call is repeated only when it is idempotent: reads, commands that carry an operation id or an
-/// id of their own, and commands that set a state. Appending metric points, predictions and streams are sent once; a call that
+/// id of their own, commands that set a state, and predictions, which the SDK names. Appending metric points is sent once; a call that
 /// could not be sent at all, because no connection came about, goes to the next gateway whatever it is.
 /// </summary>
 public sealed partial record GrpcClientOptions
@@ -14,6 +14,7 @@ public sealed partial record GrpcClientOptions
     private const int SmallestMessage = 64 * 1024;
     private const int LargestMessage = 256 * 1024 * 1024;
     private const int MostRetries = 20;
+    private static readonly TimeSpan DefaultPauseLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ShortestKeepAlive = TimeSpan.FromSeconds(3);
 
     /// <summary>The gateway, such as <c>http://127.0.0.1:8081</c>; http means HTTP/2 without TLS. It comes before <see cref="Addresses"/>. Default: none.</summary>
@@ -37,14 +38,20 @@ public sealed partial record GrpcClientOptions
     /// <summary>As <see cref="TotalTimeout"/> for the calls that read whole datasets, at least <see cref="LongTimeout"/>. Default: 30 minutes.</summary>
     public TimeSpan LongTotalTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How often an idempotent call is repeated while the platform is unavailable or does not answer in time, 0 to 20. Default: 3.</summary>
-    public int Retries { get; init; } = 3;
+    /// <summary>
+    /// How often an idempotent call is repeated while the platform is unavailable or does not answer in time, 0 to 20. Default: 15, with the
+    /// default pauses about half a minute: longer than a cluster takes to declare a silo dead and to bring its part up elsewhere.
+    /// </summary>
+    public int Retries { get; init; } = 15;
 
-    /// <summary>The pause before the first repeat; it doubles and carries jitter. Default: 100 milliseconds.</summary>
+    /// <summary>The pause before the first repeat; it doubles up to <see cref="LongestRetryDelay"/> and carries jitter. Default: 100 milliseconds.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether predictions are repeated like idempotent calls: they are answered more often then, but a repeat may be logged and monitored as another prediction. Default: false.</summary>
-    public bool RepeatPredictions { get; init; }
+    /// <summary>The longest pause between repeats, at least <see cref="RetryDelay"/>. Default: 3 seconds, or <see cref="RetryDelay"/> when that is longer.</summary>
+    public TimeSpan? LongestRetryDelay { get; init; }
+
+    /// <summary>Whether predictions are repeated like other idempotent calls; the platform knows a repeat by its operation id. Default: true.</summary>
+    public bool RepeatPredictions { get; init; } = true;
 
     /// <summary>When the SDK stops asking for a while; null never. Default: the defaults of <see cref="CircuitBreakerOptions"/>.</summary>
     public CircuitBreakerOptions? CircuitBreaker { get; init; } = new();
@@ -76,6 +83,8 @@ public sealed partial record GrpcClientOptions
     /// <summary>All gateways, each once.</summary>
     internal IReadOnlyList<Uri> Gateways => [.. (Address is null ? Addresses : [Address, .. Addresses]).Distinct()];
 
+    internal TimeSpan PauseLimit => LongestRetryDelay ?? (RetryDelay > DefaultPauseLimit ? RetryDelay : DefaultPauseLimit);
+
     internal void Check()
     {
         var rules = new OptionRules(nameof(GrpcClientOptions));
@@ -91,6 +100,7 @@ public sealed partial record GrpcClientOptions
         rules.AtLeast(nameof(TotalTimeout), TotalTimeout, nameof(Timeout), Timeout);
         rules.AtLeast(nameof(LongTotalTimeout), LongTotalTimeout, nameof(LongTimeout), LongTimeout);
         rules.Positive(nameof(RetryDelay), RetryDelay);
+        rules.AtLeast(nameof(LongestRetryDelay), PauseLimit, nameof(RetryDelay), RetryDelay);
         rules.Between(nameof(Retries), Retries, 0, MostRetries);
         rules.Positive(nameof(ConnectTimeout), ConnectTimeout);
         rules.Between(nameof(KeepAlive), KeepAlive, ShortestKeepAlive, OptionRules.Longest);

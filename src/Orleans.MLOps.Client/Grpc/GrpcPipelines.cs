@@ -78,9 +78,10 @@ internal sealed class GrpcPipelines
         {
             builder.AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<UnavailableException>().Handle<TimeoutException>(),
+                ShouldHandle = new PredicateBuilder().Handle<UnavailableException>().Handle<TimeoutException>().Handle<BrokenCircuitException>(),
                 MaxRetryAttempts = options.Retries,
                 Delay = options.RetryDelay,
+                MaxDelay = options.PauseLimit,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 DelayGenerator = DelayBeforeRepeat,

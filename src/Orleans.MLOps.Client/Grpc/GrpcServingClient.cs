@@ -7,8 +7,6 @@ namespace Orleans.MLOps.Client.Grpc;
 
 internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCalls calls) : IServingClient
 {
-    private readonly Func<W.PredictRequest, CallOptions, AsyncUnaryCall<W.PredictReply>> predict = client.PredictAsync;
-
     public async Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default)
     {
         var request = RecordMapper<DeployEndpoint, W.DeployEndpoint>.ToMessage(command);
@@ -31,13 +29,32 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
     public async Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return ServingWire.ToRecord(await calls.PredictAsync(predict, ServingWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+        var message = ServingWire.ToMessage(request);
+        if (!message.HasOperationId)
+        {
+            message.OperationId = Guid.NewGuid().ToString("N");
+        }
+
+        return ServingWire.ToRecord(await calls.PredictAsync(new NamedPrediction(client).SendAsync, message, cancellationToken).ConfigureAwait(false));
     }
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IServingSession>(new GrpcServingSession(client.Serve(cancellationToken: CancellationToken.None), calls));
+        return Task.FromResult<IServingSession>(new GrpcServingSession(() => client.Serve(cancellationToken: CancellationToken.None), calls));
+    }
+
+    /// <summary>The attempts of one prediction: those after the first say that they are repeats.</summary>
+    private sealed class NamedPrediction(W.Serving.ServingClient client)
+    {
+        private bool sent;
+
+        public AsyncUnaryCall<W.PredictReply> SendAsync(W.PredictRequest request, CallOptions options)
+        {
+            request.IsRepeat |= sent;
+            sent = true;
+            return client.PredictAsync(request, options);
+        }
     }
 
     private static EndpointInfo ToRecord(W.EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToRecord(endpoint);

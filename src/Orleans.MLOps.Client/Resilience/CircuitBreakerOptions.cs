@@ -2,8 +2,8 @@ namespace Orleans.MLOps.Client.Resilience;
 
 /// <summary>
 /// When the SDK stops asking a platform that is away. Only <see cref="UnavailableException"/> counts; a refusal such as
-/// <see cref="InvalidInputException"/> is an answer. While the circuit is open calls fail at once with an
-/// <see cref="UnavailableException"/> that says for how long; then one call is let through, and its outcome closes or opens it.
+/// <see cref="InvalidInputException"/> is an answer. While the circuit is open, calls that may be repeated
+/// wait, and others fail at once with an <see cref="UnavailableException"/> that says for how long; then one call is let through, and its outcome closes or opens it.
 /// </summary>
 public sealed record CircuitBreakerOptions
 {

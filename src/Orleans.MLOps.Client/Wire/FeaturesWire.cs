@@ -57,7 +57,12 @@ internal static class FeaturesWire
 
     public static W.ObservationBatch ToMessage(ObservationBatch batch)
     {
-        var message = new W.ObservationBatch();
+        var message = new W.ObservationBatch { Number = batch.Number };
+        if (batch.Source is { } source)
+        {
+            message.Source = source;
+        }
+
         WireArrays.Add(message.Keys, batch.Keys, "keys");
         message.Values.AddRange(batch.Values);
         WireArrays.Add(message.ObservedAt, batch.ObservedAt);
@@ -69,5 +74,7 @@ internal static class FeaturesWire
         Keys = WireArrays.Copy(message.Keys),
         Values = WireArrays.Copy(message.Values),
         ObservedAt = WireArrays.Copy(message.ObservedAt, nameof(ObservationBatch), "observed_at"),
+        Source = message.HasSource ? message.Source : null,
+        Number = message.Number,
     };
 }

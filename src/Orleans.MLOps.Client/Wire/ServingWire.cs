@@ -15,7 +15,14 @@ internal static class ServingWire
             Project = request.Project ?? throw new InvalidInputException("project is null: a text is required.", "project"),
             Endpoint = request.Endpoint ?? throw new InvalidInputException("endpoint is null: a text is required.", "endpoint"),
             ReturnFeatures = request.ReturnFeatures,
+            IsRepeat = request.IsRepeat,
+            MinimumRevision = request.MinimumRevision,
         };
+        if (request.OperationId is { } operation)
+        {
+            message.OperationId = operation;
+        }
+
         FeaturesWire.Add(message.Columns, request.Columns, "columns");
         WireArrays.Add(message.EventTimes, request.EventTimes);
         return message;
@@ -28,6 +35,9 @@ internal static class ServingWire
         Columns = FeaturesWire.ToRecords(message.Columns),
         EventTimes = WireArrays.Copy(message.EventTimes, nameof(PredictRequest), "event_times"),
         ReturnFeatures = message.ReturnFeatures,
+        OperationId = message.HasOperationId ? message.OperationId : null,
+        IsRepeat = message.IsRepeat,
+        MinimumRevision = message.MinimumRevision,
     };
 
     public static W.PredictReply ToMessage(PredictReply reply)

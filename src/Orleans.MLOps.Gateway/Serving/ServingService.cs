@@ -1,11 +1,12 @@
 using Grpc.Core;
+using Microsoft.Extensions.Hosting;
 using Orleans.MLOps.Client.Wire;
 using Orleans.MLOps.Serving;
 using W = Orleans.MLOps.Wire.V1;
 
 namespace Orleans.MLOps.Gateway.Serving;
 
-internal sealed class ServingService(IMlopsClient client) : W.Serving.ServingBase
+internal sealed class ServingService(IMlopsClient client, IHostApplicationLifetime lifetime) : W.Serving.ServingBase
 {
     private readonly IServingClient serving = client.Serving;
 
@@ -30,12 +31,26 @@ internal sealed class ServingService(IMlopsClient client) : W.Serving.ServingBas
         var session = await serving.OpenSessionAsync(context.CancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+            while (await NextAsync(requestStream, context.CancellationToken).ConfigureAwait(false))
             {
                 var request = ServingWire.ToRecord(requestStream.Current);
                 var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
                 await responseStream.WriteAsync(ServingWire.ToMessage(reply), context.CancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Waits for the next message. A node that stops ends its streams between two messages, so that no message is cut and callers move on.</summary>
+    private async Task<bool> NextAsync(IAsyncStreamReader<W.ServeRequest> requests, CancellationToken cancelled)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled, lifetime.ApplicationStopping);
+        try
+        {
+            return await requests.MoveNext(ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancelled.IsCancellationRequested)
+        {
+            throw new UnavailableException("This node is stopping: the session goes on at another one.", "session");
         }
     }
 

@@ -25,6 +25,11 @@ internal interface ILabelGrain : IGrainWithStringKey
     [Alias("join")]
     Task<LabelReply> Join(LabelBatch batch, string? view = null, int? viewVersion = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Where the predictions of a named request were recorded, by whichever silo; null when nowhere. Reads what was logged without being registered.</summary>
+    [AlwaysInterleave]
+    [Alias("find-operation")]
+    Task<RecordedOperation?> FindOperation(Guid operation, CancellationToken cancellationToken = default);
+
     /// <summary>Labels so far that belong to no logged prediction.</summary>
     [ReadOnly]
     [Alias("count-unknown")]

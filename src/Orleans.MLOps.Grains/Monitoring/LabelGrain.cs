@@ -37,9 +37,9 @@ internal sealed partial class LabelGrain(
 
         // Opened before it is read: what another activation appends from now on makes the first append here fail.
         _log = await labels.OpenAsync(_key);
-        await foreach (var (_, batch) in predictions.ReadAsync(_key, cancellationToken: cancellationToken))
+        await foreach (var (position, batch) in predictions.ReadAsync(_key, cancellationToken: cancellationToken))
         {
-            _index.Register(PendingPredictions.Of(batch));
+            _index.Register(PendingPredictions.Of(batch, LogPlace.Of(position)));
         }
 
         var latest = new Queue<LabelFrame>();
@@ -75,6 +75,22 @@ internal sealed partial class LabelGrain(
     }
 
     public Task Register(PendingPredictions batch) => ReleaseAsync(_index.Register(batch));
+
+    public async Task<RecordedOperation?> FindOperation(Guid operation, CancellationToken cancellationToken)
+    {
+        if (_index.Find(operation) is { } known)
+        {
+            return known;
+        }
+
+        // A recorder that died may have logged what it never registered.
+        await foreach (var (position, batch) in predictions.ReadAsync(_key, _index.Places, cancellationToken))
+        {
+            await Register(PendingPredictions.Of(batch, LogPlace.Of(position)));
+        }
+
+        return _index.Find(operation);
+    }
 
     public async Task<LabelReply> Join(LabelBatch batch, string? view, int? viewVersion, CancellationToken cancellationToken)
     {

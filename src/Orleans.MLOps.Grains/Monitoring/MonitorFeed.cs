@@ -83,7 +83,7 @@ internal sealed partial class MonitorFeed
             case SealedFeedItem batch:
                 foreach (var version in batch.Batch.Versions.Distinct())
                 {
-                    _versions.Add(version);
+                    await MeetAsync(version);
                     await Monitor(version).FoldPredictions(await SummarizeAsync(batch, version));
                 }
 
@@ -91,7 +91,7 @@ internal sealed partial class MonitorFeed
             case LabelFeedItem labels:
                 foreach (var version in labels.Frame.Rows.Select(row => row.Version).Distinct().Where(version => version > 0))
                 {
-                    _versions.Add(version);
+                    await MeetAsync(version);
                     await Monitor(version).FoldLabels(labels.Frame);
                 }
 
@@ -101,6 +101,16 @@ internal sealed partial class MonitorFeed
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Lets the monitor of a version that is new here read the logs first: the silo that fed it before may have died with something unsaid.</summary>
+    private async Task MeetAsync(int version)
+    {
+        if (!_versions.Contains(version))
+        {
+            await Monitor(version).CatchUp();
+            _versions.Add(version);
         }
     }
 

@@ -16,7 +16,13 @@ internal sealed class MonitorState
     /// <summary>How long after an event day labels are waited for before the day is judged.</summary>
     public static readonly TimeSpan LabelLateness = TimeSpan.FromHours(12);
 
-    private const byte Version = 2;
+    private const byte Version = 3;
+
+    /// <summary>
+    /// How much longer than the window predictions are kept: they may be folded before labels that came earlier, when a monitor catches up
+    /// or several silos feed it, and a day is judged over the same predictions all the same.
+    /// </summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(2);
 
     private readonly MonitoringReference _reference;
     private readonly PaneWindow<ServingPane> _window;
@@ -29,7 +35,7 @@ internal sealed class MonitorState
     public MonitorState(MonitoringReference reference, MonitorOptions options)
     {
         _reference = reference;
-        _window = new(BatchSummarizer.PaneLength, options.Window, () => new ServingPane(reference.Layout));
+        _window = new(BatchSummarizer.PaneLength, options.Window + Ahead, () => new ServingPane(reference.Layout));
         _recentQuality = new(BatchSummarizer.PaneLength, options.Window, static () => new QualityPane());
         _loss = Trigger(reference.Loss, options, CusumSide.Upper);
         _calibration = Trigger(reference.Calibration, options, CusumSide.Both);
@@ -96,7 +102,7 @@ internal sealed class MonitorState
 
     public MonitorReport Report(string endpoint, int version, long alerts)
     {
-        var serving = _window.Query();
+        var serving = _window.End is { } end ? _window.Query(end - Window, end) : _window.Query();
         var labelled = _quality.Count > 0;
         return new MonitorReport
         {
@@ -184,6 +190,8 @@ internal sealed class MonitorState
         }
     }
 
+    private TimeSpan Window => _window.WindowLength - Ahead;
+
     private static void Correct(QualityPane? pane, LabelRow row)
     {
         pane?.Remove(row.Probability, row.Value == 0);
@@ -249,7 +257,8 @@ internal sealed class MonitorState
             OpenDay = openDay.DayNumber;
             if (closesDay)
             {
-                FindDistributionDrift(_window.Query(DateTimeOffset.MinValue, new DateTimeOffset(openDay, TimeOnly.MinValue, TimeSpan.Zero)), options, findings);
+                var closed = new DateTimeOffset(openDay, TimeOnly.MinValue, TimeSpan.Zero);
+                FindDistributionDrift(_window.Query(closed + LabelLateness - Window, closed), options, findings);
             }
         }
 

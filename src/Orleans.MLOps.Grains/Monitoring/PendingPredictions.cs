@@ -25,7 +25,15 @@ internal sealed class PendingPredictions
     [Id(5)]
     public required string[]? WindowKeys { get; init; }
 
-    public static PendingPredictions Of(SealedBatch batch) => new()
+    /// <summary>The named requests among those that asked.</summary>
+    [Id(6)]
+    public required PredictionOperation[] Operations { get; init; }
+
+    /// <summary>Where the batch stands in its recorder's log.</summary>
+    [Id(7)]
+    public required LogPlace Place { get; init; }
+
+    public static PendingPredictions Of(SealedBatch batch, LogPlace place) => new()
     {
         Recorder = batch.Recorder,
         Sequence = batch.Sequence,
@@ -33,5 +41,7 @@ internal sealed class PendingPredictions
         Versions = batch.Versions,
         Probabilities = batch.Probabilities,
         WindowKeys = batch.WindowKeys,
+        Operations = batch.Operations,
+        Place = place,
     };
 }

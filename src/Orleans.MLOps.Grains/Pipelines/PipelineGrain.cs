@@ -90,8 +90,9 @@ internal sealed class PipelineGrain(
     }
 
     public async Task<PipelineRunInfo?> GetActiveRun(CancellationToken cancellationToken) =>
-        state.State.ActiveRun is { } active
-            ? await GrainFactory.GetGrain<IPipelineRunGrain>(new PipelineRunKey(active).ToString()).GetState()
+        state.State is { ActiveRun: { } active, ActiveCommand: { } begin }
+            // A run that a crash kept from its first record begins again: it is active all the same.
+            ? await GrainFactory.GetGrain<IPipelineRunGrain>(new PipelineRunKey(active).ToString()).GetState() ?? await Run(active).Drive(begin)
             : null;
 
     public Task<ContinuousTrainingPolicy?> GetState() => Task.FromResult(state.State.Policy);

@@ -68,7 +68,8 @@ internal static class FeatureBinder
             keys = layout.KeyInput >= 0 ? categorical[layout.KeyInput] : keys ?? (rows == 0 ? [] : throw Missing(key, layout));
         }
 
-        var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys);
+        var operation = PredictionOperation.IdOf(request.OperationId);
+        var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys) + (operation == Guid.Empty ? 0 : PredictionOperation.Bytes);
         if (bytes > SealedBatchCodec.LargestBatch)
         {
             throw new InvalidInputException(
@@ -89,6 +90,7 @@ internal static class FeatureBinder
             Numeric = numeric,
             Categorical = categorical,
             WindowKeys = keys,
+            Operation = operation,
             LogBytes = bytes,
         };
     }

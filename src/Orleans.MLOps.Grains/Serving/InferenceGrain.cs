@@ -9,7 +9,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
-internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
+internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, PredictionLogs predictions, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -22,7 +22,7 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
     public async Task<ServeReply> Serve(ServeRequest request, CancellationToken cancellationToken)
     {
         var started = clock.WallTime.GetTimestamp();
-        var route = await routes.GetAsync(_key);
+        var route = await routes.GetAsync(_key, request.Predict.MinimumRevision);
         var bound = FeatureBinder.Bind(route.Layout, request.Predict, clock.EventNow);
         WindowInput.Validate(request.Observations, route.View, clock.EventNow);
 
@@ -30,6 +30,12 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
         if (route.View is { Windows.Length: > 0 })
         {
             await ApplyWindowsAsync(route, bound, request.Observations);
+        }
+
+        if (request.Predict.IsRepeat && bound.Operation != Guid.Empty && bound.Rows > 0
+            && await FindAsync(bound, request.Predict.ReturnFeatures, cancellationToken) is { } earlier)
+        {
+            return new ServeReply { Predictions = earlier, Labels = labels };
         }
 
         var (versions, probabilities) = await ScoreAsync(route, bound);
@@ -58,6 +64,15 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, SiloD
             await Task.WhenAll(endpoint.History.SelectMany(change => change.Variants).Select(variant => variant.Version).Distinct().Select(version =>
                 GrainFactory.GetGrain<IModelMonitorGrain>(new MonitorKey(_key, version).ToString()).CatchUp()));
         }
+    }
+
+    /// <summary>What an earlier attempt of a named request was answered, or would have been.</summary>
+    private async Task<PredictReply?> FindAsync(BoundRows bound, bool withFeatures, CancellationToken cancellationToken)
+    {
+        var recorded = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).FindOperation(bound.Operation, cancellationToken);
+        return recorded is not null && await predictions.FindAsync(_key, recorded.Recorder, recorded.Place, cancellationToken) is { } batch
+            ? RecordedReply.Create(batch, recorded.Rows, bound.Rows, withFeatures)
+            : null;
     }
 
     private Task<LabelReply> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>

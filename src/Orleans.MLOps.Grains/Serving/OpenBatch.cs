@@ -28,9 +28,15 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
     public SealedBatch Close(uint recorder)
     {
         var latencies = new float[Rows];
+        var operations = new List<PredictionOperation>();
         var row = 0;
         foreach (var request in _requests)
         {
+            if (request.Bound.Operation != Guid.Empty)
+            {
+                operations.Add(new PredictionOperation(request.Bound.Operation, row, request.Bound.Rows));
+            }
+
             latencies.AsSpan(row, request.Bound.Rows).Fill(request.LatencyMilliseconds);
             row += request.Bound.Rows;
         }
@@ -49,6 +55,7 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
             CategoricalNames = Layout.Categorical,
             Categorical = [.. Layout.Categorical.Select((_, i) => Join(request => request.Bound.Categorical[i]))],
             WindowKeys = Layout.KeyColumn is null ? null : Join(request => request.Bound.WindowKeys!),
+            Operations = [.. operations],
         };
     }
 

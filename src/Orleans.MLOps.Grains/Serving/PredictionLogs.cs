@@ -53,6 +53,21 @@ internal sealed class PredictionLogs(ILogStore store, PlatformClock clock)
         }
     }
 
+    /// <summary>The batch that stands at a place of a recorder's log; null when none does.</summary>
+    public async Task<SealedBatch?> FindAsync(EndpointKey endpoint, uint recorder, LogPlace place, CancellationToken cancellationToken)
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"-{recorder:x8}");
+        foreach (var name in (await store.ListAsync(Prefix(endpoint), cancellationToken)).Where(name => name.EndsWith(suffix, StringComparison.Ordinal)))
+        {
+            await foreach (var frame in store.ReadAsync(name, place.ToPosition(), cancellationToken))
+            {
+                return SealedBatchCodec.Decode(frame.Payload);
+            }
+        }
+
+        return null;
+    }
+
     private static string Prefix(EndpointKey endpoint) => $"{LogNames.For("predictions", endpoint.ToString())}%r";
 
     private string NewName(EndpointKey endpoint, uint recorder) =>

@@ -54,9 +54,11 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
 
     private async Task SealAsync(EndpointKey endpoint, SealedBatch batch)
     {
+        LogPlace place;
         try
         {
             var position = await _logs.AppendAsync(endpoint, batch.Recorder, SealedBatchCodec.Encode(batch));
+            place = LogPlace.Of(position);
             _feeds.Push(endpoint, new SealedFeedItem(batch, position));
         }
         catch (Exception)
@@ -66,7 +68,7 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
             throw;
         }
 
-        await _grains.GetGrain<ILabelGrain>(endpoint.ToString()).Register(PendingPredictions.Of(batch));
+        await _grains.GetGrain<ILabelGrain>(endpoint.ToString()).Register(PendingPredictions.Of(batch, place));
     }
 
     private void SealWaiting()

@@ -19,10 +19,12 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
     private long _invalidations;
 
-    public ValueTask<Route> GetAsync(EndpointKey key) =>
-        _routes.TryGetValue(key, out var entry) && clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge
+    /// <summary>The route of an endpoint, of a revision that is at least the one asked for.</summary>
+    /// <exception cref="InvalidInputException">The endpoint has not come to that revision.</exception>
+    public ValueTask<Route> GetAsync(EndpointKey key, int minimumRevision = 0) =>
+        _routes.TryGetValue(key, out var entry) && clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge && entry.Route.Endpoint.Revision >= minimumRevision
             ? new(entry.Route)
-            : new(RefreshAsync(key));
+            : new(RefreshAsync(key, minimumRevision));
 
     public void Invalidate(EndpointKey key)
     {
@@ -30,7 +32,7 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
         _routes.TryRemove(key, out _);
     }
 
-    private async Task<Route> RefreshAsync(EndpointKey key)
+    private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision)
     {
         var (checkedAt, invalidations) = (clock.WallTime.GetTimestamp(), Interlocked.Read(ref _invalidations));
         EndpointInfo endpoint;
@@ -39,9 +41,14 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
             endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
         }
         catch (Exception error) when (TransientErrors.IsTransient(error)
-            && _routes.TryGetValue(key, out var last) && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
+            && _routes.TryGetValue(key, out var last) && last.Route.Endpoint.Revision >= minimumRevision && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
         {
             return last.Route;
+        }
+
+        if (endpoint.Revision < minimumRevision)
+        {
+            throw new InvalidInputException($"minimum_revision is {minimumRevision}; endpoint '{endpoint.Name}' has come to revision {endpoint.Revision}.", "minimum_revision");
         }
 
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision

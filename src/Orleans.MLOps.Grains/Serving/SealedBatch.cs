@@ -34,4 +34,7 @@ internal sealed class SealedBatch
 
     /// <summary>The value that selected each row's windows; null without windows.</summary>
     public required string[]? WindowKeys { get; init; }
+
+    /// <summary>The named requests among those that asked for the rows.</summary>
+    public PredictionOperation[] Operations { get; init; } = [];
 }

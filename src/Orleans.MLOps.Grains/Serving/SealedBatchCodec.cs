@@ -6,7 +6,10 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>The bytes of a sealed batch in the prediction log: columns, texts by a dictionary of the batch, little-endian.</summary>
 internal static class SealedBatchCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Without operations.</summary>
+    private const byte VersionWithoutOperations = 1;
 
     /// <summary>What a row takes at least: its time, version, probability and latency.</summary>
     private const int BytesARow = sizeof(long) + sizeof(int) + sizeof(float) + sizeof(float);
@@ -61,6 +64,14 @@ internal static class SealedBatchCodec
             WriteTexts(writer, keys);
         }
 
+        writer.Write7BitEncodedInt(batch.Operations.Length);
+        foreach (var operation in batch.Operations)
+        {
+            writer.Write(operation.Id.ToByteArray());
+            writer.Write(operation.FirstRow);
+            writer.Write(operation.Rows);
+        }
+
         writer.Flush();
         return bytes.ToArray();
     }
@@ -72,9 +83,9 @@ internal static class SealedBatchCodec
         try
         {
             var version = reader.ReadByte();
-            if (version != Version)
+            if (version is not (Version or VersionWithoutOperations))
             {
-                throw new DataLossException($"A prediction batch has format version {version}; {Version} is known.");
+                throw new DataLossException($"A prediction batch has format version {version}; {VersionWithoutOperations} and {Version} are known.");
             }
 
             var (recorder, sequence, rows) = (reader.ReadUInt32(), reader.ReadInt64(), reader.ReadInt32());
@@ -88,6 +99,7 @@ internal static class SealedBatchCodec
             var numeric = ReadNamed(reader, () => ReadColumn<double>(reader, rows));
             var categorical = ReadNamed(reader, () => ReadTexts(reader, rows));
             var keys = reader.ReadBoolean() ? ReadTexts(reader, rows) : null;
+            var operations = version == VersionWithoutOperations ? [] : ReadOperations(reader, rows);
             if (reader.BaseStream.Position != frame.Length)
             {
                 throw new DataLossException($"A prediction batch has {frame.Length - reader.BaseStream.Position} bytes behind its last column.");
@@ -107,9 +119,10 @@ internal static class SealedBatchCodec
                 CategoricalNames = categorical.Names,
                 Categorical = categorical.Columns,
                 WindowKeys = keys,
+                Operations = operations,
             };
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidDataException or FormatException)
+        catch (Exception error) when (error is EndOfStreamException or InvalidDataException or FormatException or ArgumentException)
         {
             throw new DataLossException($"A prediction batch cannot be read: {error.Message}", inner: error);
         }
@@ -172,6 +185,21 @@ internal static class SealedBatchCodec
         }
 
         return values;
+    }
+
+    private static PredictionOperation[] ReadOperations(BinaryReader reader, int rows)
+    {
+        var operations = new PredictionOperation[ReadCount(reader, rows)];
+        for (var i = 0; i < operations.Length; i++)
+        {
+            operations[i] = new PredictionOperation(new Guid(reader.ReadBytes(16)), reader.ReadInt32(), reader.ReadInt32());
+            if (operations[i] is not { FirstRow: >= 0, Rows: > 0 } || (long)operations[i].FirstRow + operations[i].Rows > rows)
+            {
+                throw new InvalidDataException($"Operation {i} claims {operations[i].Rows} rows from {operations[i].FirstRow} of {rows}.");
+            }
+        }
+
+        return operations;
     }
 
     private static int ReadCount(BinaryReader reader, long most)

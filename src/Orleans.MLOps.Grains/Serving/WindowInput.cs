@@ -6,8 +6,13 @@ using Orleans.MLOps.Storage.Tables;
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>The observations that reach a view's windows in one message, in the order in which they became available.</summary>
-internal sealed record WindowInput(string[] Keys, double[] Values, long[] AvailableAt)
+internal sealed record WindowInput(string[] Keys, double[] Values, long[] AvailableAt, string? Source, long Number)
 {
+    private const int LongestSource = 128;
+
+    /// <summary>Sets the sources that callers name apart from the label logs of endpoints.</summary>
+    private const string Given = "given/";
+
     public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view, DateTimeOffset now)
     {
         if (batch is null || batch.Keys.Length == 0)
@@ -26,6 +31,12 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
                 $"{batch.Keys.Length} keys, {batch.Values.Length} values and {batch.ObservedAt.Length} times are given; there must be as many of each.", "observations");
         }
 
+        if (batch.Source is { } source && (source.Length is 0 or > LongestSource || batch.Keys.Length > ObservationCodec.LargestFrame))
+        {
+            throw new InvalidInputException(
+                $"The source of {batch.Keys.Length} observations has {source.Length} characters; 1 to {LongestSource} are allowed, and {ObservationCodec.LargestFrame} observations in a numbered batch.", "observations");
+        }
+
         for (var i = 0; i < batch.Keys.Length; i++)
         {
             if (!double.IsFinite(batch.Values[i]) || string.IsNullOrEmpty(batch.Keys[i]))
@@ -42,8 +53,13 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
     }
 
     public static WindowInput Of(ObservationBatch? observations) => observations is null
-        ? new([], [], [])
-        : new(observations.Keys, observations.Values, Array.ConvertAll(observations.ObservedAt, TableValue.ToMicroseconds));
+        ? new([], [], [], null, 0)
+        : new(
+            observations.Keys,
+            observations.Values,
+            Array.ConvertAll(observations.ObservedAt, TableValue.ToMicroseconds),
+            observations.Source is { } source ? Given + source : null,
+            observations.Number);
 
     public OnlineRequest ToRequest(BoundRows bound, int? viewVersion, bool durable) => new()
     {
@@ -54,5 +70,7 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
         QueryAt = bound.EventTimes,
         Version = viewVersion,
         Durable = durable,
+        Source = Source,
+        Number = Number,
     };
 }

@@ -12,6 +12,9 @@ namespace Orleans.MLOps.Server.CommandLine;
 /// </summary>
 internal static class NodeSettings
 {
+    /// <summary>Stands for a database that <c>demo --cluster</c> makes itself.</summary>
+    public const string NoPostgres = "none";
+
     /// <exception cref="UsageException">An unknown option, a missing or a wrong value.</exception>
     public static NodeOptions Read(IReadOnlyList<string> arguments) => Read(arguments, FromMachine());
 
@@ -38,6 +41,25 @@ internal static class NodeSettings
         }
 
         return options;
+    }
+
+    /// <summary>Reads what <c>demo --cluster</c> takes of a node's options: its silos are of 127.0.0.1, on free ports, with all roles.</summary>
+    /// <exception cref="UsageException">An option that it does not take, a missing or a wrong value.</exception>
+    public static NodeOptions ReadDemoCluster(IReadOnlyList<string> arguments)
+    {
+        if (Parse(arguments).Keys.FirstOrDefault(setting => setting != NodeSetting.Data && setting != NodeSetting.Verbose) is { } other)
+        {
+            throw new UsageException($"{other.Option} is given, but demo --cluster chooses that itself: of a node's options it takes {NodeSetting.Data.Option} and {NodeSetting.Verbose.Option}.");
+        }
+
+        var machine = FromMachine();
+        var options = Read([.. arguments, NodeSetting.Mode.Option!, "cluster", NodeSetting.Blobs.Option!, "blobs"], new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create(NodeSetting.Postgres.Key, (string?)NoPostgres)])
+            .AddConfiguration(machine)
+            .Build());
+        return options.ApiKeys.Count == 0
+            ? options
+            : throw new UsageException("API keys are configured, but the silos of demo --cluster ask for none: take them out of the configuration for the demo.");
     }
 
     private static IConfigurationRoot FromMachine()

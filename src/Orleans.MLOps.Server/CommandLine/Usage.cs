@@ -41,6 +41,7 @@ internal static class Usage
         output.WriteLine();
         output.WriteLine("demo takes these options too, and");
         output.WriteLine($"  {"--keep-running",-24} leave the node up after the table");
+        output.WriteLine($"  {"--cluster",-24} on three silos over PostgreSQL: that of MLOPS_POSTGRES, else one of its own; takes --data and --verbose only");
         output.WriteLine($"  {"--seed NUMBER",-24} seed of weights, order and bootstrap (default 1)");
         output.WriteLine($"  {"--until YYYY-MM-DD",-24} end the replay before this day (default 2001-07-01)");
         output.WriteLine();

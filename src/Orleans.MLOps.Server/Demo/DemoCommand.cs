@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting.Time;
 using Orleans.MLOps.Server.CommandLine;
+using Orleans.MLOps.Server.Demo.Cluster;
 using Orleans.MLOps.Server.Node;
 
 namespace Orleans.MLOps.Server.Demo;
@@ -26,7 +27,13 @@ internal static class DemoCommand
             return NodeCommand.Refuse(error.Message, ExitCodes.Usage);
         }
 
-        return await NodeCommand.GuardAsync(options.Node, () => RunAsync(options, stop), stop);
+        return await NodeCommand.GuardAsync(options.Node, () => options.Node.Cluster is { } cluster ? RunAsync(options, cluster, stop) : RunAsync(options, stop), stop);
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, NodeClusterOptions cluster, CancellationToken stop)
+    {
+        await ClusterDemo.RunAsync(options, cluster.Postgres == NodeSettings.NoPostgres ? null : cluster.Postgres, ConsoleOutput.Create(), stop);
+        return ExitCodes.Success;
     }
 
     private static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
@@ -38,7 +45,7 @@ internal static class DemoCommand
         await using var node = await NodeHost.StartAsync(door.Node, new PlatformClock(clock, TimeProvider.System), stop);
         output.Fact($"gRPC {node.GrpcAddress.GetLeftPart(UriPartial.Authority)}, dashboard {new Uri(node.HttpAddress, "/dashboard")}, data {node.DataFolder}");
         using var client = door.Connect(node);
-        output.Report(await DemoRun.RunAsync(client, clock, options, output, stop));
+        output.Report(await DemoRun.RunAsync(client, clock.AdvanceTo, options, output, stop));
         if (options.KeepRunning)
         {
             Announcement.Write(Console.Out, node);
@@ -52,13 +59,16 @@ internal static class DemoCommand
     private static DemoOptions Read(string[] arguments)
     {
         var rest = new List<string>();
-        var (keepRunning, seed, until) = (false, 1L, FlightFacts.End);
+        var (keepRunning, cluster, seed, until) = (false, false, 1L, FlightFacts.End);
         for (var i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
             {
                 case "--keep-running":
                     keepRunning = true;
+                    break;
+                case "--cluster" when i + 1 == arguments.Length || arguments[i + 1].StartsWith("--", StringComparison.Ordinal):
+                    cluster = true;
                     break;
                 case "--seed":
                     seed = long.TryParse(Next(arguments, ref i), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
@@ -77,7 +87,7 @@ internal static class DemoCommand
             }
         }
 
-        return new DemoOptions { Node = NodeSettings.Read(rest), KeepRunning = keepRunning, Seed = seed, Until = until };
+        return new DemoOptions { Node = cluster ? NodeSettings.ReadDemoCluster(rest) : NodeSettings.Read(rest), KeepRunning = keepRunning, Seed = seed, Until = until };
     }
 
     private static string Next(string[] arguments, ref int index) => ++index < arguments.Length

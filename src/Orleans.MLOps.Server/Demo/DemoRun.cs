@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Orleans.MLOps.Hosting.Time;
 
 namespace Orleans.MLOps.Server.Demo;
 
 /// <summary>The main job: sets the platform up with January's data, replays February to June, and reports.</summary>
 internal static class DemoRun
 {
-    public static async Task<DemoReport> RunAsync(IMlopsClient client, ReplayClock clock, DemoOptions options, IDemoOutput output, CancellationToken cancellationToken)
+    public static async Task<DemoReport> RunAsync(IMlopsClient client, Action<DateTimeOffset> advanceTo, DemoOptions options, IDemoOutput output, CancellationToken cancellationToken)
     {
         var total = Stopwatch.StartNew();
         var names = await DemoProject.TakeAsync(client, cancellationToken);
@@ -14,7 +13,7 @@ internal static class DemoRun
 
         output.Stage("Replay from February on: questions at departure, answers when they are known");
         var scores = new ScoreBook(options.Seed);
-        var replay = new Replay(client, clock, names, scores, output);
+        var replay = new Replay(client, advanceTo, names, scores, output);
         await replay.RunAsync(FlightFile.Read(), options.Until, cancellationToken);
 
         var endpoint = await client.Serving.GetAsync(DemoProject.Endpoint, names.Project, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Orleans.MLOps.Hosting.Time;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Statistics.Sketches;
@@ -11,7 +10,7 @@ namespace Orleans.MLOps.Server.Demo;
 /// answers that became known in it; the platform applies both in the order of their times. The clock then moves on, and
 /// stands still while a model trains.
 /// </summary>
-internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject names, ScoreBook scores, IDemoOutput output)
+internal sealed class Replay(IMlopsClient client, Action<DateTimeOffset> advanceTo, DemoProject names, ScoreBook scores, IDemoOutput output)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
@@ -22,6 +21,7 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
     private readonly Stopwatch _serving = new();
     private readonly Dictionary<string, (Flight Flight, double Platform, double Frozen, double BaseRate, double PreviousHour)> _open = [];
     private long _order;
+    private int _revision;
 
     public long Predictions { get; private set; }
 
@@ -50,7 +50,7 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
             }
 
             await ServeAsync(session, departures, from + Step, cancellationToken);
-            clock.AdvanceTo(from + Step);
+            advanceTo(from + Step);
             lastRun = await SettleAsync(lastRun, cancellationToken);
             if (FlightFacts.Local(from + Step) is { Hour: 0, Minute: 0, DayOfWeek: DayOfWeek.Monday })
             {
@@ -85,7 +85,7 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
             due.Add(answer);
         }
 
-        var request = ServeMessages.Create(names, departures, due);
+        var request = ServeMessages.Create(names, departures, due, _revision);
         var started = Stopwatch.GetTimestamp();
         _serving.Start();
         var reply = await session.ServeAsync(request, cancellationToken);
@@ -135,6 +135,7 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
         await client.Monitoring.FlushAsync(DemoProject.Endpoint, names.Project, cancellationToken);
         await client.Pipelines.WakeAsync(DemoProject.Endpoint, names.Project, cancellationToken);
         var run = await client.Pipelines.GetActiveRunAsync(DemoProject.Endpoint, names.Project, cancellationToken);
+        var began = run;
         while (run is { Status: PipelineRunStatus.Sealing or PipelineRunStatus.Training or PipelineRunStatus.Judging })
         {
             await Task.Delay(PollEvery, cancellationToken);
@@ -147,11 +148,17 @@ internal sealed class Replay(IMlopsClient client, ReplayClock clock, DemoProject
             await client.Pipelines.WakeAsync(DemoProject.Endpoint, names.Project, cancellationToken);
         }
 
+        if (began is not null || last is not null)
+        {
+            // What was promoted before the clock moved on answers the next message, whichever silo takes it.
+            _revision = (await client.Serving.GetAsync(DemoProject.Endpoint, names.Project, cancellationToken)).Revision;
+        }
+
         if (run is not null && (run.RunId != last?.RunId || run.Status != last.Status))
         {
             output.Retraining(run);
         }
 
-        return run ?? last;
+        return run;
     }
 }

@@ -7,7 +7,7 @@ namespace Orleans.MLOps.Server.Demo;
 /// <summary>Puts flights and answers into the stream's messages.</summary>
 internal static class ServeMessages
 {
-    public static ServeRequest Create(DemoProject names, List<Flight> departures, List<PendingAnswer> due)
+    public static ServeRequest Create(DemoProject names, List<Flight> departures, List<PendingAnswer> due, int revision)
     {
         var labels = due.FindAll(answer => answer.PredictionId is not null);
         var observations = due.FindAll(answer => answer.PredictionId is null);
@@ -20,6 +20,7 @@ internal static class ServeMessages
                 Columns = Columns(departures),
                 EventTimes = [.. departures.Select(flight => flight.Departure)],
                 ReturnFeatures = true,
+                MinimumRevision = revision,
             },
             Labels = labels.Count == 0 ? null : new LabelBatch
             {

@@ -72,12 +72,17 @@ internal sealed class TestCluster : IAsyncDisposable
     public ServerProcess Run(params string[] arguments) => RunAt(ConnectionString, arguments);
 
     /// <summary>Starts a node, or starts it again on new ports.</summary>
-    public async Task StartNodeAsync(int node)
+    public Task StartNodeAsync(int node) => StartOnAsync(node, grpcPort: 0);
+
+    /// <summary>Starts a node again where clients know it, on a new port for the silos.</summary>
+    public Task RestartNodeAsync(int node) => StartOnAsync(node, _nodes[node].GrpcPort);
+
+    private async Task StartOnAsync(int node, int grpcPort)
     {
         _siloPorts[node] = PostgresServer.FreePort();
         _nodes[node] = RunAt(
             _connect(this, node),
-            "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", "0", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
+            "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", $"{grpcPort}", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);
         await _nodes[node].WaitUntilReadyAsync();
     }
 

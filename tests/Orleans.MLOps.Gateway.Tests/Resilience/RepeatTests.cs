@@ -47,16 +47,24 @@ public sealed class RepeatTests
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public async Task PredictAsync_PlatformAwayOnce_IsRepeatedOnlyIfTheOptionSaysSo(bool repeat, int expected)
+    public async Task PredictAsync_PlatformAwayOnce_IsRepeatedUnderItsNameUnlessTheOptionForbidsIt(bool repeat, int expected)
     {
         await using var host = await GatewayHost.StartAsync();
         var asked = 0;
-        host.Platform.Handler = (_, _) => ++asked == 1 ? throw new UnavailableException("away") : Task.FromResult(new PredictReply());
+        var requests = new List<PredictRequest>();
+        host.Platform.Handler = (_, arguments) =>
+        {
+            requests.Add((PredictRequest)arguments[0]!);
+            return ++asked == 1 ? throw new UnavailableException("away") : Task.FromResult(new PredictReply());
+        };
         using var client = MlopsGrpcClient.Connect(
             new GrpcClientOptions { Address = host.Address, RetryDelay = TimeSpan.FromMilliseconds(1), RepeatPredictions = repeat });
         var error = await Record.ExceptionAsync(() => client.Serving.PredictAsync(new() { Endpoint = "e" }, Token));
         Assert.Equal(!repeat, error is UnavailableException);
         Assert.Equal(expected, asked);
+        Assert.Single(requests.Select(request => request.OperationId).Distinct());
+        Assert.NotNull(requests[0].OperationId);
+        Assert.Equal([false, .. Enumerable.Repeat(true, expected - 1)], requests.Select(request => request.IsRepeat));
     }
 
     private static async Task<ModelInfo> HangAsync(CancellationToken cancelled)

@@ -10,35 +10,51 @@ public sealed class SessionFailoverTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ServeAsync_GatewayDies_FailsWhatIsPendingAndTheNextSessionGoesToTheOther()
+    public async Task ServeAsync_GatewayDies_IsSentAgainUnderItsNameToTheOther()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var sent = 0;
-        await using var first = await HostAsync(async (_, cancelled) =>
+        var (lost, taken) = (new List<ServeRequest>(), new List<ServeRequest>());
+        await using var first = await HostAsync(async (request, cancelled) =>
         {
-            sent++;
+            lost.Add(request);
             reached.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancelled);
             return Reply(1);
         });
-        await using var second = await HostAsync((_, _) => Task.FromResult(Reply(2)));
-        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Addresses = [first.Address, second.Address] });
-        await using (var session = await client.Serving.OpenSessionAsync(Token))
+        await using var second = await HostAsync((request, _) =>
         {
-            var answering = session.ServeAsync(Request(), Token);
-            await reached.Task.WaitAsync(Token);
-            var waiting = session.ServeAsync(Request(), Token);
-            await first.KillAsync();
-            await Assert.ThrowsAsync<UnavailableException>(() => answering);
-            await Assert.ThrowsAsync<UnavailableException>(() => waiting);
-            var later = await Assert.ThrowsAsync<UnavailableException>(() => session.ServeAsync(Request(), Token));
-            Assert.Contains("open another", later.Message, StringComparison.Ordinal);
-        }
+            taken.Add(request);
+            return Task.FromResult(Reply(2));
+        });
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Addresses = [first.Address, second.Address] });
+        await using var session = await client.Serving.OpenSessionAsync(Token);
+        var answering = session.ServeAsync(Request(), Token);
+        await reached.Task.WaitAsync(Token);
+        var waiting = session.ServeAsync(Request(), Token);
+        await first.KillAsync();
 
-        await using var next = await client.Serving.OpenSessionAsync(Token);
-        var reply = await next.ServeAsync(Request(), Token);
-        Assert.Equal([2], reply.Predictions.Probabilities);
-        Assert.Equal(1, sent);
+        Assert.Equal(2, (await answering).Predictions.Probabilities[0]);
+        Assert.Equal(2, (await waiting).Predictions.Probabilities[0]);
+        var (before, after) = (Assert.Single(lost), taken[0]);
+        Assert.Equal((false, true), (before.Predict.IsRepeat, after.Predict.IsRepeat));
+        Assert.Equal(before.Predict.OperationId, after.Predict.OperationId);
+        Assert.Equal((before.Observations!.Source, before.Observations.Number), (after.Observations!.Source, after.Observations.Number));
+        Assert.Equal(2, taken.Select(request => request.Predict.OperationId).Distinct().Count());
+        Assert.False(taken[1].Predict.IsRepeat);
+    }
+
+    [Fact]
+    public async Task ServeAsync_GatewayStops_GoesOnAtTheOther()
+    {
+        await using var first = await HostAsync((_, _) => Task.FromResult(Reply(1)));
+        await using var second = await HostAsync((_, _) => Task.FromResult(Reply(2)));
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Addresses = [first.Address, second.Address], Retries = 1 });
+        await using var session = await client.Serving.OpenSessionAsync(Token);
+        Assert.Equal(1, (await session.ServeAsync(Request(), Token)).Predictions.Probabilities[0]);
+
+        await first.DisposeAsync();
+
+        Assert.Equal(2, (await session.ServeAsync(Request(), Token)).Predictions.Probabilities[0]);
     }
 
     private static async Task<GatewayHost> HostAsync(Func<ServeRequest, CancellationToken, Task<ServeReply>> serve)
@@ -50,7 +66,11 @@ public sealed class SessionFailoverTests
         return host;
     }
 
-    private static ServeRequest Request() => new() { Predict = new() { Endpoint = "e" } };
+    private static ServeRequest Request() => new()
+    {
+        Predict = new() { Endpoint = "e" },
+        Observations = new() { Keys = ["k"], Values = [1], ObservedAt = [DateTimeOffset.UnixEpoch] },
+    };
 
     private static ServeReply Reply(double probability) => new() { Predictions = new() { Probabilities = [probability] } };
 }

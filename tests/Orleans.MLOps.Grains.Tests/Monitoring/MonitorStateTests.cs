@@ -1,5 +1,6 @@
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Monitoring;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Statistics.Quality;
 
@@ -53,6 +54,17 @@ public sealed class MonitorStateTests
         Assert.Equal(straight.Findings, interrupted.Findings);
         Assert.Equal(straight.State.ToBytes(), interrupted.State.ToBytes());
         Assert.Equal(Json(straight.State), Json(interrupted.State));
+    }
+
+    /// <summary>Several silos feed a monitor, and one that catches up reads predictions before labels.</summary>
+    [Fact]
+    public void FoldLabels_PredictionsFoldedADayAhead_FindsTheSame()
+    {
+        var straight = Run(Days, wrongFrom: 6, shiftedFrom: 8, checkpoints: false);
+        var ahead = Run(Days, wrongFrom: 6, shiftedFrom: 8, checkpoints: false, hoursAhead: 24);
+
+        Assert.Contains(straight.Findings, finding => finding.Kind == AlertKind.FeatureDrift);
+        Assert.Equal(straight.Findings, ahead.Findings);
     }
 
     [Fact]
@@ -114,14 +126,19 @@ public sealed class MonitorStateTests
     }
 
     private static (MonitorState State, List<Finding> Findings) Run(
-        int days, int wrongFrom, int shiftedFrom, bool checkpoints, MonitoringReference? given = null)
+        int days, int wrongFrom, int shiftedFrom, bool checkpoints, MonitoringReference? given = null, int hoursAhead = 0)
     {
         var reference = given ?? Reference;
         var (state, findings) = (new MonitorState(reference, Options), new List<Finding>());
+        for (var hour = 0; hour < hoursAhead; hour++)
+        {
+            state.FoldPredictions(MonitorSamples.Panes(Hour(hour), reference));
+        }
+
         for (var hour = 0; hour < days * 24; hour++)
         {
-            var batch = MonitorSamples.Hour(hour, shifted: hour / 24 >= shiftedFrom);
-            state.FoldPredictions(MonitorSamples.Panes(batch, reference));
+            var batch = Hour(hour);
+            state.FoldPredictions(MonitorSamples.Panes(Hour(hour + hoursAhead), reference));
             findings.AddRange(state.FoldLabels(MonitorSamples.Answers(batch, wrong: hour / 24 >= wrongFrom), Options));
             if (checkpoints)
             {
@@ -130,6 +147,8 @@ public sealed class MonitorStateTests
         }
 
         return (state, findings);
+
+        SealedBatch Hour(int hour) => MonitorSamples.Hour(hour, shifted: hour / 24 >= shiftedFrom);
     }
 
     private static string Json(MonitorState state) => CatalogJson.Write(state.Report("e", MonitorSamples.Version, 0));

@@ -67,6 +67,29 @@ public sealed class OnlineWindowServingTests(ReplayPlatform platform) : IClassFi
     }
 
     [Fact]
+    public async Task Serve_NumberedObservationsSentAgain_CountOnce()
+    {
+        var name = ReplayPlatform.NewName();
+        await DeployAsync(name);
+        await using var session = await platform.Client.Serving.OpenSessionAsync();
+        var now = platform.Clock.GetUtcNow();
+
+        Assert.Equal(1, await RateAsync(1, 1));
+        Assert.Equal(1, await RateAsync(1, 0));
+        Assert.Equal(0.5, await RateAsync(2, 0));
+
+        async Task<double> RateAsync(long number, double value)
+        {
+            var reply = await session.ServeAsync(new ServeRequest
+            {
+                Predict = ServingSamples.Request(name, [1.0], ["a"], [now]) with { ReturnFeatures = true },
+                Observations = new ObservationBatch { Keys = ["a"], Values = [value], ObservedAt = [now], Source = "this test", Number = number },
+            });
+            return Assert.Single(reply.Predictions.Features, column => column.Name == "rate").Numbers![0];
+        }
+    }
+
+    [Fact]
     public async Task Label_BeforeTheSeal_ReachesTheWindowsOnceItsPredictionIsSealed()
     {
         var name = ReplayPlatform.NewName();

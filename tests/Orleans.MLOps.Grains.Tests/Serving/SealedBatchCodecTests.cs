@@ -16,6 +16,7 @@ public sealed class SealedBatchCodecTests
         from numeric in Gen.Double.Array[rows].Array[0, 3]
         from categorical in Gen.String[Gen.Char, 0, 5].Array[rows].Array[0, 3]
         from keys in Gen.String[Gen.Char, 0, 3].Array[rows].Null()
+        from operations in Gen.Guid.Array[0, rows]
         select new SealedBatch
         {
             Recorder = recorder,
@@ -30,6 +31,7 @@ public sealed class SealedBatchCodecTests
             CategoricalNames = [.. categorical.Select((_, i) => $"ç{i}")],
             Categorical = [.. categorical.Select(column => Array.ConvertAll(column, WellFormed))],
             WindowKeys = keys is null ? null : Array.ConvertAll(keys, WellFormed),
+            Operations = [.. operations.Select((id, row) => new PredictionOperation(id, row, rows - row))],
         };
 
     [Fact]
@@ -46,13 +48,40 @@ public sealed class SealedBatchCodecTests
         Assert.Equal(batch.CategoricalNames, decoded.CategoricalNames);
         Assert.Equal(batch.Categorical, decoded.Categorical);
         Assert.Equal(batch.WindowKeys, decoded.WindowKeys);
+        Assert.Equal(batch.Operations, decoded.Operations);
+    });
+
+    /// <summary>Batches of the first format end behind the window keys.</summary>
+    [Fact]
+    public void Decode_BatchWithoutOperations_IsTheSame() => Batches.Sample(batch =>
+    {
+        var withoutAny = new SealedBatch
+        {
+            Recorder = batch.Recorder,
+            Sequence = batch.Sequence,
+            Rows = batch.Rows,
+            EventTimes = batch.EventTimes,
+            Versions = batch.Versions,
+            Probabilities = batch.Probabilities,
+            Latencies = batch.Latencies,
+            NumericNames = batch.NumericNames,
+            Numeric = batch.Numeric,
+            CategoricalNames = batch.CategoricalNames,
+            Categorical = batch.Categorical,
+            WindowKeys = batch.WindowKeys,
+        };
+        var bytes = SealedBatchCodec.Encode(withoutAny)[..^1];
+        bytes[0] = 1;
+        var decoded = SealedBatchCodec.Decode(bytes);
+        Assert.Equal(batch.Probabilities, decoded.Probabilities);
+        Assert.Empty(decoded.Operations);
     });
 
     [Fact]
     public void MostBytes_OfAnyBatch_IsNoLessThanItsRowsTake() => Batches.Sample(batch =>
     {
         var headers = 64 + batch.NumericNames.Concat(batch.CategoricalNames).Sum(name => 8 + (3 * name.Length));
-        Assert.True(SealedBatchCodec.Encode(batch).Length <= SealedBatchCodec.MostBytes(batch.Rows, batch.Numeric.Length, batch.Categorical, batch.WindowKeys) + headers);
+        Assert.True(SealedBatchCodec.Encode(batch).Length <= SealedBatchCodec.MostBytes(batch.Rows, batch.Numeric.Length, batch.Categorical, batch.WindowKeys) + (batch.Operations.Length * PredictionOperation.Bytes) + headers);
     });
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ShortReplayTests
         };
         await using var node = await NodeHost.StartAsync(options.Node, new PlatformClock(clock, TimeProvider.System), TestContext.Current.CancellationToken);
         using var client = MlopsGrpcClient.Connect($"http://127.0.0.1:{node.GrpcPort}");
-        return await DemoRun.RunAsync(client, clock, options, new SilentOutput(), TestContext.Current.CancellationToken);
+        return await DemoRun.RunAsync(client, clock.AdvanceTo, options, new SilentOutput(), TestContext.Current.CancellationToken);
     }
 
     private static string[] Describe(DemoReport report) =>

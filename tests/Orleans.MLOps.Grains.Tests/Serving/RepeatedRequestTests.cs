@@ -1,0 +1,72 @@
+using Orleans.MLOps.Features;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Tests.Serving;
+
+public sealed class RepeatedRequestTests(ReplayPlatform platform) : IClassFixture<ReplayPlatform>
+{
+    [Fact]
+    public async Task Predict_RepeatedUnderItsOperationId_IsAnsweredAsBeforeAndCountsOnce()
+    {
+        var name = await platform.ServeAsync();
+        var request = ServingSamples.Request(name, [1, 2], ["a", "b"]) with { OperationId = "first", ReturnFeatures = true };
+        var first = await platform.Client.Serving.PredictAsync(request);
+        await platform.PredictAsync(name, 3);
+
+        var again = await platform.Client.Serving.PredictAsync(request with { IsRepeat = true });
+
+        Assert.Equal(first.PredictionIds, again.PredictionIds);
+        Assert.Equal(first.Probabilities, again.Probabilities);
+        Assert.Equal(first.ModelVersions, again.ModelVersions);
+        Assert.Equal(first.Features.Select(column => column.Name), again.Features.Select(column => column.Name));
+        Assert.Equal(first.Features[0].Numbers, again.Features[0].Numbers);
+        Assert.Equal(3, (await platform.ReportAsync(name)).Predictions);
+    }
+
+    [Fact]
+    public async Task Predict_RepeatOfWhatNeverArrived_IsRecorded()
+    {
+        var name = await platform.ServeAsync();
+
+        var reply = await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1], ["a"]) with { OperationId = "lost", IsRepeat = true });
+
+        Assert.Single(reply.PredictionIds);
+        Assert.Equal(1, (await platform.ReportAsync(name)).Predictions);
+    }
+
+    [Fact]
+    public async Task Predict_OperationIdOfAnotherRequest_IsRefused()
+    {
+        var name = await platform.ServeAsync();
+        await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1, 2], ["a", "b"]) with { OperationId = "first" });
+
+        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Serving.PredictAsync(
+            ServingSamples.Request(name, [1], ["a"]) with { OperationId = "first", IsRepeat = true }));
+
+        Assert.Equal("operation_id", error.Field);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(129)]
+    public async Task Predict_OperationIdOfAWrongLength_IsRefused(object given)
+    {
+        var name = await platform.ServeAsync();
+        var id = given as string ?? new string('x', (int)given);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1], ["a"]) with { OperationId = id }));
+
+        Assert.Equal("operation_id", error.Field);
+    }
+
+    [Fact]
+    public async Task Predict_RevisionToCome_IsRefused()
+    {
+        var name = await platform.ServeAsync();
+        await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1], ["a"]) with { MinimumRevision = 1 });
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1], ["a"]) with { MinimumRevision = 2 }));
+
+        Assert.Equal("minimum_revision", error.Field);
+    }
+}
