@@ -10,7 +10,7 @@ namespace Orleans.MLOps.Grains.Monitoring;
 /// Decides in one turn and appends in the same turn, so the log has the order of the decisions although calls overlap; the
 /// frames go to the monitors from here, in the same order.
 /// </summary>
-[GrainType("mlops-labels")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-labels")]
 internal sealed class LabelGrain(PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock) : Grain, ILabelGrain
 {
     /// <summary>More requests are never between their labels and their windows at once.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Governance;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Orleans.MLOps.Grains.Platform;
@@ -26,6 +27,18 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
     /// <summary>The active silos of a role, in the order of their addresses.</summary>
     public SiloAddress[] Active(string role) =>
         [.. _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => Does(silo, role)).Order()];
+
+    /// <summary>The silos that have not died, in the order of their addresses, with their names.</summary>
+    public (SiloAddress Silo, string Name, SiloState State)[] All() =>
+    [
+        .. _status.Value.GetApproximateSiloStatuses().Where(silo => silo.Value is not (SiloStatus.Dead or SiloStatus.None)).OrderBy(silo => silo.Key)
+            .Select(silo => (silo.Key, _status.Value.TryGetSiloName(silo.Key, out var name) ? name : "", silo.Value switch
+            {
+                SiloStatus.Active => SiloState.Active,
+                SiloStatus.ShuttingDown or SiloStatus.Stopping => SiloState.Leaving,
+                _ => SiloState.Joining,
+            })),
+    ];
 
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;

@@ -37,10 +37,10 @@ internal sealed class ShardReserving(TrainingSilos silos, PlatformClock clock)
 
     private async Task<(ShardReservation? Reservation, string Reason, bool CouldFit)> TryAsync(JobOrder order, ShardClaim claim)
     {
-        var asked = silos.Fitting();
+        var asked = silos.Fitting(order.Spec.Accelerator);
         if (asked.Length == 0)
         {
-            return (null, TrainingWaits.NoSilo, false);
+            return (null, TrainingWaits.NoSiloWith(order.Spec.Accelerator), false);
         }
 
         var answers = await Task.WhenAll(asked.Select(silo => silos.AskAsync(silo, claim)));

@@ -1,4 +1,5 @@
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
@@ -13,14 +14,30 @@ internal sealed class TrainingSilos(SiloDirectory directory, IGrainFactory grain
     public ITrainingSiloGrain On(string silo) => grains.GetGrain<ITrainingSiloGrain>(new SiloKey(silo).ToString());
 
     /// <summary>The silos that may train a job now, in the order of their addresses.</summary>
-    public string[] Fitting() => [.. directory.Active(SiloRoles.Training).Select(silo => silo.ToParsableString())];
+    public string[] Fitting(Accelerator accelerator) =>
+    [
+        .. directory.Active(SiloRoles.Training).Where(silo => IsFit(directory.AcceleratorOf(silo), accelerator)).Select(silo => silo.ToParsableString()),
+    ];
+
+    /// <summary>Whether a silo has what a job asks for: one with a CUDA device has processors too.</summary>
+    public static bool IsFit(string has, Accelerator asked) => asked switch
+    {
+        Accelerator.Cpu => true,
+        Accelerator.Cuda => has == SiloRoles.Cuda,
+        _ => false,
+    };
 
     /// <summary>A silo's offer; null when it does not answer.</summary>
-    public async Task<ShardOffer?> AskAsync(string silo, ShardClaim claim)
+    public Task<ShardOffer?> AskAsync(string silo, ShardClaim claim) => AnswerAsync(On(silo).Offer(claim));
+
+    /// <summary>A silo's capacity; null when it does not answer.</summary>
+    public Task<ShardOffer?> FindCapacityAsync(string silo) => AnswerAsync(On(silo).GetState());
+
+    private async Task<ShardOffer?> AnswerAsync(Task<ShardOffer> answer)
     {
         try
         {
-            return await On(silo).Offer(claim).WaitAsync(Longest, clock.WallTime);
+            return await answer.WaitAsync(Longest, clock.WallTime);
         }
         catch (Exception error) when (TransientErrors.IsTransient(error))
         {

@@ -1,4 +1,5 @@
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
@@ -6,6 +7,10 @@ namespace Orleans.MLOps.Grains.Training;
 internal static class TrainingWaits
 {
     public const string NoSilo = $"It waits for a silo of role {SiloRoles.Training}; none is in the cluster.";
+
+    public static string NoSiloWith(Accelerator accelerator) => accelerator == Accelerator.Cuda
+        ? $"It waits for a silo of role {SiloRoles.Training} with accelerator={SiloRoles.Cuda}; none is in the cluster."
+        : NoSilo;
 
     public static string TooFewSlots(int wanted, int slots, int silos) =>
         $"It waits for {wanted} training threads; the {silos} silos of role {SiloRoles.Training} that answer have {slots}.";

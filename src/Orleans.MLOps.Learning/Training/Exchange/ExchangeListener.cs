@@ -13,9 +13,12 @@ public sealed class ExchangeListener : IDisposable
 {
     private const int MostHandshakes = 32;
 
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _socket;
     private readonly ExchangeTimes _times;
     private readonly ConcurrentDictionary<Guid, ExchangeMeeting> _meetings = new();
+    private readonly TaskCompletionSource _closed = new();
     private readonly SemaphoreSlim _handshakes = new(MostHandshakes);
 
     /// <summary>Opens the port.</summary>
@@ -74,7 +77,11 @@ public sealed class ExchangeListener : IDisposable
     }
 
     /// <summary>Closes the port; meetings go on.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _closed.TrySetResult();
+        _socket.Dispose();
+    }
 
     internal void Forget(ExchangeMeeting meeting) => _meetings.TryRemove(new KeyValuePair<Guid, ExchangeMeeting>(meeting.Job, meeting));
 
@@ -87,13 +94,11 @@ public sealed class ExchangeListener : IDisposable
             {
                 guest = _socket.Accept();
             }
-            catch (Exception error) when (error is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket or SocketError.InvalidArgument })
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
-                return;
-            }
-            catch (SocketException)
-            {
-                // The guest has gone again before it was taken.
+                // The port was closed; or the guest has gone again, or the process has too many files open, which may pass.
+                if (_closed.Task.Wait(PauseAfterError))
+                    return;
                 continue;
             }
 
@@ -107,10 +112,11 @@ public sealed class ExchangeListener : IDisposable
 
     private void Greet(Socket guest)
     {
-        var connection = new HostConnection(guest, $"host {guest.RemoteEndPoint}", _times);
+        HostConnection? connection = null;
         var taken = false;
         try
         {
+            connection = new HostConnection(guest, $"host {guest.RemoteEndPoint}", _times);
             var frame = new Frame(Hello.Length);
             connection.Receive(frame, FrameKind.Hello, 0);
             if (Hello.Read(frame.Payload) is { } hello)
@@ -121,14 +127,18 @@ public sealed class ExchangeListener : IDisposable
                     connection.Refuse(reason ?? $"host {hello.Host} is not expected, or has come already.");
             }
         }
-        catch (ExchangeBrokenException)
+        catch (Exception error) when (error is ExchangeBrokenException or SocketException or ObjectDisposedException)
         {
             // A guest that leaves or speaks something else is none of ours; one of ours sees its end and reports it.
         }
         finally
         {
             if (!taken)
-                connection.Dispose();
+            {
+                connection?.Dispose();
+                guest.Dispose();
+            }
+
             _handshakes.Release();
         }
     }
