@@ -90,6 +90,17 @@ public sealed class HostExchangeTests
     }
 
     [Fact]
+    public async Task Abort_AfterAllHaveLeft_ChangesNothing()
+    {
+        using var hosts = new Hosts(1, 1, 1);
+        var exchanges = await hosts.ConnectAsync();
+        await Task.WhenAll(hosts.Run(exchanges, (rank, exchange) => exchange.AllReduce(rank, new float[1])));
+        Close(exchanges);
+
+        Array.ForEach(exchanges, exchange => exchange.Abort(new IOException("too late")));
+    }
+
+    [Fact]
     public async Task AllReduce_RankOfAnotherHostOrWrongLength_IsRefused()
     {
         using var hosts = new Hosts(3, 1, 1);

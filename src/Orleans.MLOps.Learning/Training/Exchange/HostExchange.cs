@@ -73,7 +73,14 @@ public sealed class HostExchange : IGradientExchange, IDisposable
         if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
             return;
         _link.Abort();
-        _aborted.Cancel();
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Every shard has left already.
+        }
     }
 
     /// <summary>Frees barrier and link; every shard must have left.</summary>
