@@ -39,4 +39,7 @@ public interface IMlopsClient
 
     /// <summary>Listings.</summary>
     ICatalogClient Catalog { get; }
+
+    /// <summary>The cluster's silos.</summary>
+    ISilosClient Silos { get; }
 }

@@ -44,6 +44,7 @@ public static class GatewayServices
             .AddService<ServingService>(options)
             .AddService<MonitoringService>(options)
             .AddService<CatalogService>(options)
+            .AddService<SilosService>(options)
             .Services;
     }
 
@@ -62,6 +63,7 @@ public static class GatewayServices
         group.MapGrpcService<ServingService>();
         group.MapGrpcService<MonitoringService>();
         group.MapGrpcService<CatalogService>();
+        group.MapGrpcService<SilosService>();
         group.MapGrpcReflectionService();
         group.MapGrpcHealthChecksService().AllowAnonymous();
         return group;

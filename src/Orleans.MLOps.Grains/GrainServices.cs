@@ -31,6 +31,7 @@ public static class GrainServices
         services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("DuckDB.NET"));
         services.AddSingleton<SiloDirectory>();
         services.AddPlacementFilter<RoleFilterStrategy, RoleFilter>(ServiceLifetime.Singleton);
+        services.AddPlacementDirector<ItsSiloPlacement, ItsSiloDirector>();
         services.AddSingleton<CatalogTable>();
         services.AddDatasets();
         services.AddFeatures();
@@ -48,7 +49,14 @@ public static class GrainServices
     {
         services.TryAddSingleton(new TrainingOptions());
         services.AddSingleton(provider => new TrainingExecutor(provider.GetRequiredService<TrainingOptions>().Slots));
-        services.AddSingleton<TrainingGangs>();
+        services.AddSingleton<ExchangePort>();
+        services.AddSingleton<ExchangeOpening>();
+        services.AddSingleton<ResultRecording>();
+        services.AddSingleton<PartWork>();
+        services.AddSingleton<TrainingParts>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<TrainingParts>());
+        services.AddSingleton<TrainingSilos>();
+        services.AddSingleton<ShardReserving>();
         services.AddSingleton<TrainingFrameCheck>();
         services.AddSingleton<TrainingPreparation>();
         services.AddSingleton<TrainingAdmission>();

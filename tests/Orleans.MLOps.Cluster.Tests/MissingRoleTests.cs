@@ -34,6 +34,8 @@ public sealed class MissingRoleTests
     [Theory]
     [InlineData("--role", "butler", "role")]
     [InlineData("--accelerator", "tpu", "accelerator")]
+    [InlineData("--accelerator", "cuda", "CUDA device")]
+    [InlineData("--exchange-port", "70000", "exchange-port")]
     [InlineData("--death-after", "1", "death-after")]
     [InlineData("--silo-address", "0.0.0.0", "address")]
     public async Task Start_WrongClusterSetting_EndsWithOneSentenceNamingIt(string option, string value, string named)

@@ -20,7 +20,7 @@ public sealed class DiscoveryTests
         await call.RequestStream.WriteAsync(new() { ListServices = "" }, Token);
         Assert.True(await call.ResponseStream.MoveNext(Token));
         var names = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToArray();
-        string[] rooms = ["Datasets", "Features", "Pipelines", "Experiments", "Models", "Training", "Serving", "Monitoring", "Catalog"];
+        string[] rooms = ["Datasets", "Features", "Pipelines", "Experiments", "Models", "Training", "Serving", "Monitoring", "Catalog", "Silos"];
         Assert.Superset(rooms.Select(room => $"orleans.mlops.v1.{room}").ToHashSet(), names.ToHashSet());
         Assert.Contains("grpc.health.v1.Health", names);
         await call.RequestStream.CompleteAsync();

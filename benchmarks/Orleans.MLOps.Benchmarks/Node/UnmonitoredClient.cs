@@ -30,4 +30,6 @@ internal sealed class UnmonitoredClient(IMlopsClient inner, IGrainFactory grains
     public IMonitoringClient Monitoring => inner.Monitoring;
 
     public ICatalogClient Catalog => inner.Catalog;
+
+    public ISilosClient Silos => inner.Silos;
 }

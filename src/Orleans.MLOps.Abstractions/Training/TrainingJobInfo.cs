@@ -20,7 +20,7 @@ public sealed record TrainingJobInfo
     [Id(3)]
     public TrainingStatus Status { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed, or what it waits for.</summary>
     [Id(4)]
     public string? Reason { get; init; }
 
@@ -75,4 +75,8 @@ public sealed record TrainingJobInfo
     /// <summary>Wall time from start to end.</summary>
     [Id(17)]
     public double WallSeconds { get; init; }
+
+    /// <summary>Which silo trains which shards in the current generation, in the order of their ranks; after the end, in the last one. Empty while it waits.</summary>
+    [Id(18)]
+    public ShardPlacement[] Placement { get; init; } = [];
 }

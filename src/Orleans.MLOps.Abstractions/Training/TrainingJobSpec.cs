@@ -103,4 +103,8 @@ public sealed record TrainingJobSpec
     /// <summary>Tags for the run.</summary>
     [Id(24)]
     public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Train only on silos that have this; the job waits, and says so, while there is none. Default: Cpu, any silo of role training.</summary>
+    [Id(25)]
+    public Accelerator Accelerator { get; init; }
 }

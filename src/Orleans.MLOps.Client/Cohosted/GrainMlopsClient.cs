@@ -31,6 +31,8 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public ICatalogClient Catalog { get; } = new GrainCatalogClient(grains, calls);
 
+    public ISilosClient Silos { get; } = new GrainSilosClient(grains, calls);
+
     private static CatalogRecords Records(IGrainFactory grains, GrainCalls calls) =>
         new(new GrainCatalogClient(grains, calls), new GrainServingClient(grains, calls));
 }

@@ -6,6 +6,9 @@ internal static class ServiceGrainKeys
     /// <summary>The search over runs.</summary>
     public const string RunSearch = "runs/search";
 
+    /// <summary>The listing of silos.</summary>
+    public const string Silos = "silos/all";
+
     /// <summary>The listing of one kind of entity.</summary>
     public static string Catalog(string kind) => $"catalog/{Uri.EscapeDataString(kind)}";
 }

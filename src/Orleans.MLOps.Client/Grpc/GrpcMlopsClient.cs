@@ -34,6 +34,7 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
         Serving = new GrpcServingClient(new(invoker), calls);
         Monitoring = new GrpcMonitoringClient(new(invoker), calls);
         Catalog = new GrpcCatalogClient(new(invoker), calls);
+        Silos = new GrpcSilosClient(new(invoker), calls);
     }
 
     /// <inheritdoc/>
@@ -62,6 +63,9 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
 
     /// <inheritdoc/>
     public ICatalogClient Catalog { get; }
+
+    /// <inheritdoc/>
+    public ISilosClient Silos { get; }
 
     /// <summary>Closes the connections; calls under way fail.</summary>
     public void Dispose() => gateways.Dispose();

@@ -4,7 +4,7 @@ using Orleans.MLOps.Storage.Logs;
 
 namespace Orleans.MLOps.Grains.Features;
 
-[GrainType("mlops-online-features")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-online-features")]
 internal sealed class OnlineFeaturesGrain(ILogStore logs, PlatformClock clock) : Grain, IOnlineFeaturesGrain
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);

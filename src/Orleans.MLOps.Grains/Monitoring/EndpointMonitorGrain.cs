@@ -4,7 +4,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
-[GrainType("mlops-endpoint-monitor")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-endpoint-monitor")]
 internal sealed class EndpointMonitorGrain(
     [PersistentState(EndpointMonitorGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointMonitorState> state)
     : Grain, IEndpointMonitorGrain

@@ -11,7 +11,7 @@ namespace Orleans.MLOps.Grains.Monitoring;
 /// Decides in one turn and appends in the same turn, so the log has the order of the decisions although calls overlap; the
 /// frames go to the monitors from here, in the same order, and their first answers to the windows.
 /// </summary>
-[GrainType("mlops-labels")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-labels")]
 internal sealed partial class LabelGrain(
     PredictionLogs predictions, LabelLogs labels, MonitorFeeds feeds, PlatformClock clock, ILogger<LabelGrain> logger) : Grain, ILabelGrain
 {

@@ -8,7 +8,7 @@ using Orleans.MLOps.Statistics.Windows;
 
 namespace Orleans.MLOps.Grains.Monitoring;
 
-[GrainType("mlops-model-monitor")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-model-monitor")]
 internal sealed class ModelMonitorGrain(
     [PersistentState(ModelMonitorGrain.StateName, GrainServices.StateStorage)] IPersistentState<ModelMonitorCheckpoint> checkpoint,
     PredictionLogs predictions,

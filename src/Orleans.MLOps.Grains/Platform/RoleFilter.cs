@@ -12,8 +12,14 @@ internal sealed class RoleFilter(SiloDirectory directory) : IPlacementFilterDire
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         var role = ((RoleFilterStrategy)filterStrategy).Role;
-        SiloAddress[] all = [.. silos];
-        var fitting = Array.FindAll(all, silo => directory.Does(silo, role));
+        return KeepOrAll(silos, silo => directory.Does(silo, role));
+    }
+
+    /// <summary>Those that fit, and all when none does.</summary>
+    internal static T[] KeepOrAll<T>(IEnumerable<T> silos, Predicate<T> fits)
+    {
+        T[] all = [.. silos];
+        var fitting = Array.FindAll(all, fits);
         return fitting.Length > 0 ? fitting : all;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Governance;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Orleans.MLOps.Grains.Platform;
@@ -12,7 +13,32 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
 
     /// <summary>Whether a silo does the work of a role.</summary>
     public bool Does(SiloAddress silo, string role) =>
-        SiloRoles.Does(_metadata.Value?.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloRoles.RoleKey), role);
+        SiloRoles.Does(Word(silo, SiloRoles.RoleKey), role);
+
+    /// <summary>This silo.</summary>
+    public SiloAddress Here => local.SiloAddress;
+
+    /// <summary>The roles of a silo, as its operator wrote them.</summary>
+    public string[] RolesOf(SiloAddress silo) => SiloRoles.Split(Word(silo, SiloRoles.RoleKey) ?? SiloRoles.All);
+
+    /// <summary>What a silo trains on.</summary>
+    public string AcceleratorOf(SiloAddress silo) => Word(silo, SiloRoles.AcceleratorKey) ?? SiloRoles.Cpu;
+
+    /// <summary>The active silos of a role, in the order of their addresses.</summary>
+    public SiloAddress[] Active(string role) =>
+        [.. _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => Does(silo, role)).Order()];
+
+    /// <summary>The silos that have not died, in the order of their addresses, with their names.</summary>
+    public (SiloAddress Silo, string Name, SiloState State)[] All() =>
+    [
+        .. _status.Value.GetApproximateSiloStatuses().Where(silo => silo.Value is not (SiloStatus.Dead or SiloStatus.None)).OrderBy(silo => silo.Key)
+            .Select(silo => (silo.Key, _status.Value.TryGetSiloName(silo.Key, out var name) ? name : "", silo.Value switch
+            {
+                SiloStatus.Active => SiloState.Active,
+                SiloStatus.ShuttingDown or SiloStatus.Stopping => SiloState.Leaving,
+                _ => SiloState.Joining,
+            })),
+    ];
 
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;
@@ -23,4 +49,6 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
     /// <summary>Whether any active silo does the work of a role.</summary>
     public bool DoesAnywhere(string role) =>
         _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => Does(silo, role));
+
+    private string? Word(SiloAddress silo, string key) => _metadata.Value?.GetSiloMetadata(silo).Metadata.GetValueOrDefault(key);
 }

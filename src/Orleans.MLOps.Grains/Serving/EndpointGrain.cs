@@ -7,7 +7,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-[GrainType("mlops-endpoint")]
+[PlacedOnRole(SiloRoles.Serving), GrainType("mlops-endpoint")]
 internal sealed class EndpointGrain(
     [PersistentState(EndpointGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointState> state,
     CatalogTable catalog,

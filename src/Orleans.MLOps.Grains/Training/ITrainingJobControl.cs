@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
@@ -10,10 +11,15 @@ namespace Orleans.MLOps.Grains.Training;
 [Alias("mlops.training.training-job-control")]
 internal interface ITrainingJobControl : IGrainWithStringKey
 {
-    /// <summary>The threads are reserved.</summary>
+    /// <summary>Threads are not to be had yet. Not stored.</summary>
+    [AlwaysInterleave]
+    [Alias("waiting")]
+    Task<bool> Waiting(int generation, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>The threads are taken on these silos; durable when it returns.</summary>
     [AlwaysInterleave]
     [Alias("started")]
-    Task<bool> Started(int generation, CancellationToken cancellationToken = default);
+    Task<bool> Started(int generation, ShardPlacement[] placement, CancellationToken cancellationToken = default);
 
     /// <summary>Steps were made. Not stored: a restart goes on from the checkpoint anyway.</summary>
     [AlwaysInterleave]

@@ -1,11 +1,12 @@
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Learning.Training;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
 /// <summary>Checks everything that a job names before anything of it is written.</summary>
-internal sealed class TrainingAdmission(TrainingExecutor executor, TrainingFrameCheck frames, TrainingPreparation preparation, IGrainFactory grains)
+internal sealed class TrainingAdmission(TrainingExecutor executor, SiloDirectory silos, TrainingFrameCheck frames, TrainingPreparation preparation, IGrainFactory grains)
 {
     /// <summary>Admits a spec; afterwards its experiment exists.</summary>
     /// <returns>The experiment of the job's run.</returns>
@@ -14,7 +15,8 @@ internal sealed class TrainingAdmission(TrainingExecutor executor, TrainingFrame
     /// <exception cref="FailedPreconditionException">The experiment is deleted.</exception>
     public async Task<long> AdmitAsync(TrainingJobSpec spec, CancellationToken cancellationToken)
     {
-        TrainingSpecCheck.Run(spec, executor.Slots);
+        // Silos come and go: a job that is too large for those of a cluster waits for more.
+        TrainingSpecCheck.Run(spec, silos.IsAlone ? executor.Slots : int.MaxValue);
         var known = spec.ExperimentId is { } id ? await FindAsync(id) : null;
         await preparation.FindWarmStartAsync(spec, cancellationToken);
         await frames.RunAsync(spec, cancellationToken);

@@ -9,7 +9,7 @@ namespace Orleans.MLOps.Grains.Training;
 /// Carries what the first shard reports from its thread to run, blobs and job grain, in order: the points up to a checkpoint are
 /// durable before the checkpoint is, so a resumed job leaves no hole in its curves.
 /// </summary>
-internal sealed class TrainingFeed(JobOrder order, RunRecord record, IBlobStore blobs, ITrainingJobControl control)
+internal sealed class TrainingFeed(string jobId, int generation, RunRecord record, IBlobStore blobs, ITrainingJobControl control)
 {
     private const int LargestBatch = 300;
 
@@ -77,20 +77,20 @@ internal sealed class TrainingFeed(JobOrder order, RunRecord record, IBlobStore 
         await record.LogProgressAsync(progress);
         var last = progress[^1];
         Require(await control.Progressed(
-            order.Generation, new JobProgress { Step = last.Step, TotalSteps = last.TotalSteps, SamplesPerSecond = last.SamplesPerSecond }));
+            generation, new JobProgress { Step = last.Step, TotalSteps = last.TotalSteps, SamplesPerSecond = last.SamplesPerSecond }));
     }
 
     private async Task StoreAsync(TrainingCheckpoint checkpoint)
     {
         var blob = await blobs.WriteAsync(checkpoint.ToBytes());
-        Require(await control.Checkpointed(order.Generation, checkpoint.Step, blob));
+        Require(await control.Checkpointed(generation, checkpoint.Step, blob));
     }
 
     private void Require(bool current)
     {
         if (!current)
         {
-            throw new StaleGenerationException(order.JobId, order.Generation);
+            throw new StaleGenerationException(jobId, generation);
         }
     }
 }

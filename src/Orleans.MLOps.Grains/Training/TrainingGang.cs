@@ -1,80 +1,66 @@
 using Orleans.MLOps.Learning.Training;
+using Orleans.MLOps.Learning.Training.Exchange;
 
 namespace Orleans.MLOps.Grains.Training;
 
-/// <summary>
-/// The shards of one generation of a job inside this silo: they share rows, plan, exchange and reserved threads. Shard grains start
-/// their thread here; the job's runner waits for the end of all.
-/// </summary>
+/// <summary>The shards of one generation of a job inside this silo: they share rows, plan, exchange and reserved threads.</summary>
 internal sealed class TrainingGang : IDisposable
 {
     private readonly GangReservation _reservation;
-    private readonly CancellationToken _cancellation;
-    private readonly SharedMemoryExchange _exchange;
+    private readonly IGradientExchange _exchange;
     private readonly ShardWorker[] _workers;
-    private readonly Task?[] _running;
     private readonly TrainingResult?[] _results;
-    private readonly Lock _lock = new();
+    private readonly CancellationToken _cancellation;
 
+    /// <summary>Puts a worker on each rank; the exchange, open already, is disposed with the gang.</summary>
     public TrainingGang(
-        string jobId, int generation, PreparedTraining prepared, TrainingStart start, TrainingCallbacks callbacks,
+        PreparedTraining prepared, TrainingStart start, TrainingCallbacks callbacks, RankRange ranks, IGradientExchange exchange,
         GangReservation reservation, TimeProvider time, CancellationToken cancellation)
     {
-        JobId = jobId;
-        Generation = generation;
         _reservation = reservation;
+        _exchange = exchange;
         _cancellation = cancellation;
-        var shards = prepared.Plan.Shards;
-        _running = new Task?[shards];
-        _results = new TrainingResult?[shards];
-        _exchange = new SharedMemoryExchange(shards, ShardWorker.ExchangeLength(prepared.Network));
-        _workers = [.. Enumerable.Range(0, shards).Select(rank => new ShardWorker(prepared.Plan, prepared.Set, rank, _exchange, start, callbacks, time))];
+        _results = new TrainingResult?[ranks.Count];
+        _workers =
+        [
+            .. Enumerable.Range(ranks.First, ranks.Count)
+                .Select(rank => new ShardWorker(prepared.Plan, prepared.Set, rank, exchange, start, callbacks, time)),
+        ];
     }
 
-    public string JobId { get; }
-
-    public int Generation { get; }
-
-    public int Shards => _workers.Length;
-
-    /// <summary>Starts one shard on one of the reserved threads; a repeat finds it running.</summary>
-    /// <returns>Completes when the shard has ended.</returns>
-    public Task Start(int rank)
+    /// <summary>Trains on the reserved threads, all together.</summary>
+    /// <returns>The result of the gang's first shard; all shards of the job have the same weights.</returns>
+    public async Task<TrainingResult> RunAsync()
     {
-        if (rank < 0 || rank >= Shards)
+        var running = new List<Task>();
+        try
         {
-            throw new InvalidInputException($"Job '{JobId}' has no shard {rank}; it has {Shards}.", "rank");
+            for (var i = 0; i < _workers.Length; i++)
+            {
+                var own = i;
+                running.Add(_reservation.Run(() => _results[own] = _workers[own].Run(_cancellation)));
+            }
         }
-
-        lock (_lock)
+        catch (Exception error)
         {
-            return _running[rank] ??= _reservation.Run(() => _results[rank] = _workers[rank].Run(_cancellation));
-        }
-    }
-
-    /// <summary>Makes every shard leave its next exchange.</summary>
-    public void Abort(Exception reason) => _exchange.Abort(reason);
-
-    /// <summary>Waits until every shard that was started has ended.</summary>
-    /// <returns>The result of the first shard; all have the same weights.</returns>
-    public async Task<TrainingResult> WaitAsync()
-    {
-        Task[] running;
-        lock (_lock)
-        {
-            running = [.. _running.OfType<Task>()];
+            Abort(error);
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
 
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // The shard that failed first says why; the others only say that it left.
-        await (Array.Find(running, task => task.IsCanceled)
-            ?? Array.Find(running, task => task.IsFaulted && task.Exception.InnerException is not ShardAbortedException)
-            ?? Array.Find(running, task => task.IsFaulted)
+        await (running.Find(task => task.IsCanceled)
+            ?? running.Find(task => task.IsFaulted && task.Exception!.InnerException is not ShardAbortedException)
+            ?? running.Find(task => task.IsFaulted)
             ?? Task.CompletedTask).ConfigureAwait(false);
-        return _results[0] ?? throw new InvalidOperationException($"Shard 0 of job '{JobId}' was never started.");
+        return _results[0]!;
     }
 
+    /// <summary>Makes every shard leave its next exchange, here and on other silos.</summary>
+    public void Abort(Exception reason) => _exchange.Abort(reason);
+
     /// <summary>Frees the exchange; every shard must have ended.</summary>
-    public void Dispose() => _exchange.Dispose();
+    public void Dispose() => (_exchange as IDisposable)?.Dispose();
 }

@@ -1,14 +1,26 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
 /// <content>What the running generation pushes.</content>
 internal sealed partial class TrainingJobGrain
 {
-    public Task<bool> Started(int generation, CancellationToken cancellationToken) => LockedAsync(async () =>
+    public Task<bool> Waiting(int generation, string reason, CancellationToken cancellationToken)
     {
-        if (!TrainingLifecycle.Start(state.State, generation))
+        var current = TrainingLifecycle.IsCurrent(state.State, generation);
+        if (current && _published is { } info)
+        {
+            _published = info with { Reason = reason };
+        }
+
+        return Task.FromResult(current);
+    }
+
+    public Task<bool> Started(int generation, ShardPlacement[] placement, CancellationToken cancellationToken) => LockedAsync(async () =>
+    {
+        if (!TrainingLifecycle.Start(state.State, generation, placement))
         {
             return false;
         }

@@ -21,8 +21,6 @@ internal sealed partial class TrainingJobGrain(
     public const string StateName = "training-job-state";
     public const string CatalogKind = "job";
 
-    private const string NoSilo = $"It waits for a silo of role {SiloRoles.Training}; none is in the cluster.";
-
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -146,7 +144,7 @@ internal sealed partial class TrainingJobGrain(
         await ListAsync();
         Publish();
         DelayDeactivation(TimeSpan.MaxValue);
-        _runner = new TrainingJobRunner(new JobOrder(_id, job.Generation, job.Spec!, job.Checkpoint, job.Weights), services);
+        _runner = new TrainingJobRunner(new JobOrder(_id, job.Generation, job.CreatedAt, job.Spec!, job.Checkpoint, job.Weights), services);
         _runner.Launch();
     }
 
@@ -180,7 +178,7 @@ internal sealed partial class TrainingJobGrain(
 
         await ListAsync();
         Publish();
-        _published = _published! with { Reason = NoSilo };
+        _published = _published! with { Reason = TrainingWaits.NoSilo };
     }
 
     private async Task EndCancelledAsync()

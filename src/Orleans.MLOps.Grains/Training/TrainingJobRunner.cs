@@ -1,17 +1,14 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Orleans.MLOps.Datasets;
-using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Grains.Platform;
-using Orleans.MLOps.Learning.Models;
-using Orleans.MLOps.Learning.Training;
-using Orleans.MLOps.Models;
+using Orleans.MLOps.Learning.Training.Exchange;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Grains.Training;
 
 /// <summary>
-/// Works one generation of a job off, from the reservation of its threads to the registered version, outside all grain turns, and
-/// pushes what happens to the job's grain.
+/// Works one generation of a job off, outside all grain turns: takes threads on silos, starts a part on each, watches them, and pushes to
+/// the job's grain how it goes. The work itself is the parts'.
 /// </summary>
 internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices services) : IDisposable
 {
@@ -20,9 +17,11 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
 
     private static readonly TimeSpan PauseAfterInterruption = TimeSpan.FromSeconds(2);
 
+    /// <summary>A silo that does not answer for so long is given up; a watch itself answers within two seconds.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _ending = new();
     private readonly ITrainingJobControl _control = services.Grains.GetGrain<ITrainingJobControl>(new JobKey(order.JobId).ToString());
-    private readonly Dictionary<string, double> _timings = [];
     private readonly ILogger _logger = services.Logger;
     private volatile bool _silent;
 
@@ -46,63 +45,57 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
 
     private async Task RunAsync()
     {
-        JobOutcome outcome;
+        PartOutcome outcome;
         try
         {
             outcome = await WorkAsync(_ending.Token);
         }
-        catch (StaleGenerationException)
-        {
-            return;
-        }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-        {
-            outcome = new JobOutcome { Status = TrainingStatus.Cancelled, Reason = "It was cancelled." };
-        }
-        catch (Exception error) when (TransientErrors.IsTransient(error) && order.Generation < MostGenerations)
-        {
-            await InterruptAsync(error);
-            return;
-        }
         catch (Exception error)
         {
-            outcome = new JobOutcome { Status = TrainingStatus.Failed, Reason = error.Message };
-            if (!_silent)
-            {
-                LogFailed(order.JobId, order.Generation, error);
-            }
+            outcome = new PartOutcome { End = TransientErrors.IsTransient(error) ? PartEnd.Interrupted : PartEnd.Failed, Reason = error.Message };
         }
 
-        await EndAsync(outcome);
-    }
-
-    private async Task InterruptAsync(Exception error)
-    {
-        if (_silent)
+        if (_silent || outcome.End == PartEnd.Stale)
         {
             return;
         }
 
-        LogInterrupted(order.JobId, order.Generation, error);
-        try
+        if (_ending.IsCancellationRequested && outcome.End != PartEnd.Completed)
         {
-            await Task.Delay(PauseAfterInterruption, services.Clock.WallTime, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _control.Interrupted(order.Generation);
+            await EndAsync(new JobOutcome { Status = TrainingStatus.Cancelled, Reason = "It was cancelled." });
         }
-        catch (Exception unheard)
+        else if (outcome.End == PartEnd.Completed)
         {
-            LogUnheard(order.JobId, order.Generation, unheard);
+            await EndAsync(outcome.Job!);
+        }
+        else if (outcome.End != PartEnd.Failed && order.Generation < MostGenerations)
+        {
+            await InterruptAsync(outcome.Reason);
+        }
+        else
+        {
+            LogFailed(order.JobId, order.Generation, outcome.Reason);
+            await EndAsync(new JobOutcome { Status = TrainingStatus.Failed, Reason = outcome.Reason });
         }
     }
 
-    private async Task EndAsync(JobOutcome outcome)
+    private async Task InterruptAsync(string? reason)
+    {
+        LogInterrupted(order.JobId, order.Generation, reason);
+        await Task.Delay(PauseAfterInterruption, services.Clock.WallTime, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_silent)
+        {
+            await ReportAsync(() => _control.Interrupted(order.Generation));
+        }
+    }
+
+    private Task EndAsync(JobOutcome outcome) => ReportAsync(() => _control.Ended(order.Generation, outcome));
+
+    private async Task ReportAsync(Func<Task> report)
     {
         try
         {
-            if (!_silent)
-            {
-                await _control.Ended(order.Generation, outcome);
-            }
+            await report();
         }
         catch (Exception error)
         {
@@ -111,158 +104,91 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         }
     }
 
-    private async Task<JobOutcome> WorkAsync(CancellationToken cancellation)
+    private async Task<PartOutcome> WorkAsync(CancellationToken cancellation)
     {
-        var spec = order.Spec;
-        using var reservation = await TimeAsync("seconds_queued", () => services.Executor.ReserveAsync(spec.Shards, cancellation).AsTask());
-        Require(await _control.Started(order.Generation, CancellationToken.None));
-        var prepared = await TimeAsync("seconds_loading", () => services.Preparation.LoadAsync(spec, reservation, cancellation));
-        var record = new RunRecord(services.Grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString()), order.JobId, services.Blobs, services.Clock);
-        await record.OpenAsync();
-        await record.DescribeAsync(spec, prepared);
-        var weightsBlob = order.Weights ?? await TimeAsync("seconds_training", () => TrainAsync(prepared, record, reservation, cancellation));
-        cancellation.ThrowIfCancellationRequested();
-        var weights = await services.Blobs.ReadAsync(weightsBlob.Digest, cancellation);
-        var model = await TimeAsync(
-            "seconds_finishing", () => services.Finishing.RunAsync(prepared, SafeTensorsFile.Read(weights).Weights, spec, reservation));
-        return await RecordAsync(prepared, record, model, weightsBlob, weights);
-    }
-
-    private async Task<BlobRef> TrainAsync(PreparedTraining prepared, RunRecord record, GangReservation reservation, CancellationToken cancellation)
-    {
-        var start = order.Checkpoint is { } checkpoint
-            ? TrainingStart.Resume(TrainingCheckpoint.FromBytes(await services.Blobs.ReadAsync(checkpoint.Digest, cancellation)))
-            : prepared.WarmWeights is { } warm ? TrainingStart.Warm(warm) : TrainingStart.Fresh;
-        var feed = new TrainingFeed(order, record, services.Blobs, _control);
-        using var gang = new TrainingGang(
-            order.JobId, order.Generation, prepared, start, feed.Callbacks, reservation, services.Clock.WallTime, cancellation);
-        services.Gangs.Add(gang);
-        TrainingResult result;
+        var since = services.Clock.WallTime.GetTimestamp();
+        var reservation = await services.Reserving.RunAsync(order, reason => _control.Waiting(order.Generation, reason, CancellationToken.None), cancellation);
         try
         {
-            feed.Open(gang.Abort);
-            await StartShardsAsync(gang);
-            result = await gang.WaitAsync();
-        }
-        catch (ShardAbortedException error) when (error.InnerException is { } reason)
-        {
-            await feed.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(reason);
-            throw;
+            if (!await _control.Started(order.Generation, reservation.Placement, CancellationToken.None))
+            {
+                return new PartOutcome { End = PartEnd.Stale };
+            }
+
+            await StartAsync(reservation, services.Clock.WallTime.GetElapsedTime(since).TotalSeconds);
+            return await WatchAllAsync(reservation.Placement, cancellation);
         }
         finally
         {
-            services.Gangs.Remove(gang);
-            await feed.CloseAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reservation.Placement.Select(part => services.Silos.EndAsync(part.Silo, order.JobId, order.Generation)));
         }
-
-        await feed.CloseAsync();
-        var weights = await services.Blobs.WriteAsync(SafeTensorsFile.Write(result.Weights), cancellation);
-        Require(await _control.Trained(
-            order.Generation,
-            new JobProgress { Step = result.Steps, TotalSteps = prepared.TotalSteps, SamplesPerSecond = result.SamplesPerSecond },
-            weights,
-            CancellationToken.None));
-        return weights;
     }
 
-    private async Task StartShardsAsync(TrainingGang gang)
+    /// <summary>Starts the parts, the first one before the others, which connect to it.</summary>
+    private async Task StartAsync(ShardReservation reservation, double queuedSeconds)
+    {
+        var secret = RandomNumberGenerator.GetBytes(ExchangePass.SecretLength);
+        for (var part = 0; part < reservation.Placement.Length; part++)
+        {
+            var partOrder = new PartOrder
+            {
+                JobId = order.JobId,
+                Generation = order.Generation,
+                Spec = order.Spec,
+                Checkpoint = order.Checkpoint,
+                Weights = order.Weights,
+                Placement = reservation.Placement,
+                Part = part,
+                Exchange = reservation.Exchange,
+                Secret = secret,
+                QueuedSeconds = queuedSeconds,
+            };
+            await services.Silos.On(reservation.Placement[part].Silo).Start(partOrder).WaitAsync(Silence, services.Clock.WallTime);
+        }
+    }
+
+    /// <summary>Waits until all parts have ended; the first that does not complete ends the others.</summary>
+    private async Task<PartOutcome> WatchAllAsync(ShardPlacement[] placement, CancellationToken cancellation)
+    {
+        Task<PartOutcome>[] watches = [.. placement.Select(part => WatchAsync(part.Silo))];
+        var cancelled = Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        for (List<Task> left = [.. watches, cancelled]; left.Count > 1;)
+        {
+            var ended = await Task.WhenAny(left);
+            left.Remove(ended);
+            if (ended == cancelled || (await (Task<PartOutcome>)ended).End != PartEnd.Completed)
+            {
+                await Task.WhenAll(placement.Select(part => services.Silos.StopAsync(part.Silo, order.JobId, order.Generation)));
+                break;
+            }
+        }
+
+        return PartOutcome.Explain(await Task.WhenAll(watches));
+    }
+
+    private async Task<PartOutcome> WatchAsync(string silo)
     {
         try
         {
-            for (var rank = 0; rank < gang.Shards; rank++)
+            while (true)
             {
-                await services.Grains.GetGrain<ITrainingShardGrain>(new ShardKey(order.JobId, rank).ToString()).Start(order.Generation);
+                if (await services.Silos.On(silo).Watch(order.JobId, order.Generation).WaitAsync(Silence, services.Clock.WallTime) is { } outcome)
+                {
+                    return outcome;
+                }
             }
         }
         catch (Exception error)
         {
-            gang.Abort(error);
-            await gang.WaitAsync().ContinueWith(static _ => { }, TaskScheduler.Default);
-            throw;
+            return new PartOutcome { End = PartEnd.Interrupted, Reason = $"Silo {silo} does not answer: {error.Message}" };
         }
     }
 
-    private async Task<JobOutcome> RecordAsync(PreparedTraining prepared, RunRecord record, FinishedModel model, BlobRef weightsBlob, byte[] weights)
-    {
-        await record.AddArtifactAsync("model/weights.safetensors", weights);
-        await record.AddArtifactAsync("model/model.onnx", model.Onnx);
-        await record.AddArtifactAsync("model/network.json", System.Text.Encoding.UTF8.GetBytes(prepared.Network.ToJson()));
-        await record.AddArtifactAsync("model/reference.bin", model.Reference);
-        var version = await RegisterAsync(prepared, model, weightsBlob);
-        var metrics = new Dictionary<string, double>(_timings) { ["parity_max_difference"] = model.Parity.MaxAbsoluteDifference };
-        foreach (var (name, value) in model.Metrics)
-        {
-            metrics[$"holdout_{name}"] = value;
-        }
+    [LoggerMessage(Level = LogLevel.Error, Message = "Generation {Generation} of training job {JobId} failed: {Reason}")]
+    private partial void LogFailed(string jobId, int generation, string? reason);
 
-        var tags = new Dictionary<string, string>
-        {
-            ["mlops.weights_digest"] = weightsBlob.Digest,
-            ["mlops.parity"] = model.Parity.Passed ? "passed" : "failed",
-        };
-        if (version is not null)
-        {
-            tags["mlops.model_version"] = new ModelVersionKey(version.Project, version.Model, version.Version).ToString();
-        }
-
-        await record.LogResultAsync(metrics, tags, prepared.TotalSteps);
-        return new JobOutcome { Status = TrainingStatus.Completed, ModelVersion = version?.Version, Metrics = model.Metrics };
-    }
-
-    private async Task<ModelVersionInfo?> RegisterAsync(PreparedTraining prepared, FinishedModel model, BlobRef weights)
-    {
-        var spec = order.Spec;
-        if (spec.RegisterAs is not { } name)
-        {
-            return null;
-        }
-
-        var reference = await services.Blobs.WriteAsync(model.Reference);
-        return await services.Grains.GetGrain<IModelGrain>(new ModelKey(spec.Project, name).ToString()).Register(new RegisterModelVersion
-        {
-            Project = spec.Project,
-            Model = name,
-            OperationId = new JobKey(order.JobId).ToString(),
-            Onnx = model.OnnxBlob,
-            Weights = weights,
-            NetworkJson = prepared.Network.ToJson(),
-            Signature =
-            [
-                .. spec.Numeric.Select(column => new SignatureColumn { Name = column }),
-                .. spec.Categorical.Select(column => new SignatureColumn { Name = column, Categorical = true }),
-            ],
-            Parity = model.Parity,
-            Reference = reference,
-            Job = new JobKey(order.JobId).ToString(),
-            RunId = order.JobId,
-            DatasetVersion = spec.DatasetVersion,
-            FeatureView = spec.FeatureView,
-            Metrics = model.Metrics,
-        });
-    }
-
-    private async Task<T> TimeAsync<T>(string name, Func<Task<T>> work)
-    {
-        var started = services.Clock.WallTime.GetTimestamp();
-        var result = await work();
-        _timings[name] = services.Clock.WallTime.GetElapsedTime(started).TotalSeconds;
-        return result;
-    }
-
-    private void Require(bool current)
-    {
-        if (!current)
-        {
-            throw new StaleGenerationException(order.JobId, order.Generation);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Generation {Generation} of training job {JobId} failed")]
-    private partial void LogFailed(string jobId, int generation, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Generation {Generation} of training job {JobId} was interrupted; the job goes on from its last checkpoint")]
-    private partial void LogInterrupted(string jobId, int generation, Exception error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Generation {Generation} of training job {JobId} was interrupted; the job goes on from its last checkpoint: {Reason}")]
+    private partial void LogInterrupted(string jobId, int generation, string? reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of generation {Generation} of training job {JobId} could not be reported")]
     private partial void LogUnheard(string jobId, int generation, Exception error);

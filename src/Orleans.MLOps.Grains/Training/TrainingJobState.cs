@@ -60,4 +60,8 @@ internal sealed class TrainingJobState
 
     [Id(16)]
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Which silo trains which ranks in this generation.</summary>
+    [Id(17)]
+    public ShardPlacement[] Placement { get; set; } = [];
 }

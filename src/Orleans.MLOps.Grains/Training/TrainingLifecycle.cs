@@ -41,6 +41,7 @@ internal static class TrainingLifecycle
     {
         state.Generation++;
         state.Status = TrainingStatus.Queued;
+        state.Placement = [];
         if (state.Checkpoint is not null || state.Weights is not null)
         {
             state.ResumedCount++;
@@ -50,14 +51,14 @@ internal static class TrainingLifecycle
     public static bool IsCurrent(TrainingJobState state, int generation) =>
         state.Spec is not null && state.Generation == generation && !HasEnded(state);
 
-    public static bool Start(TrainingJobState state, int generation)
+    public static bool Start(TrainingJobState state, int generation, ShardPlacement[] placement)
     {
         if (!IsCurrent(state, generation))
         {
             return false;
         }
 
-        state.Status = TrainingStatus.Running;
+        (state.Status, state.Placement) = (TrainingStatus.Running, placement);
         return true;
     }
 
@@ -129,6 +130,7 @@ internal static class TrainingLifecycle
         WeightsDigest = state.Weights?.Digest,
         ModelVersion = state.ModelVersion,
         Metrics = state.Metrics,
+        Placement = state.Placement,
         CreatedAt = state.CreatedAt,
         EndedAt = state.EndedAt,
         WallSeconds = Math.Max(0, ((state.EndedAt ?? now) - state.CreatedAt).TotalSeconds),

@@ -100,6 +100,8 @@ internal static class TrainingSpecCheck
             spec.Shards >= 1 && spec.Shards <= spec.VirtualShards && spec.VirtualShards % spec.Shards == 0,
             "shards", spec.Shards, $"a divisor of virtual_shards, {spec.VirtualShards}");
         Require(spec.Shards <= slots, "shards", spec.Shards, $"at most {slots}, the training threads of this node");
+        Require(
+            Enum.IsDefined(spec.Accelerator), "accelerator", spec.Accelerator, string.Join(" or ", Enum.GetNames<Accelerator>()));
         Require(spec.CheckpointEverySteps >= 1, "checkpoint_every_steps", spec.CheckpointEverySteps, "at least 1");
     }
 

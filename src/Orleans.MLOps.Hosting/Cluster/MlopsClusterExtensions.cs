@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Storage.Postgres;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
@@ -59,6 +60,7 @@ public static class MlopsClusterExtensions
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         });
+        silo.Services.AddSingleton(new TrainingOptions { ExchangePort = options.ExchangePort });
         return silo.UseSiloMetadata(new Dictionary<string, string> { [SiloRoles.RoleKey] = options.Role, [SiloRoles.AcceleratorKey] = options.Accelerator });
     }
 }

@@ -24,8 +24,14 @@ public sealed class MlopsClusterOptions
     /// <summary>What the silo does: <c>gateway</c>, <c>serving</c>, <c>training</c>, several of them separated by commas, or <c>all</c>. Default: all.</summary>
     public string Role { get; set; } = SiloRoles.All;
 
-    /// <summary>What the silo trains on: <c>cpu</c> or <c>cuda</c>. Default: cpu.</summary>
+    /// <summary>
+    /// What the silo trains on: <c>cpu</c> or <c>cuda</c>, which needs a device that NVIDIA's driver knows. Jobs that ask for CUDA are placed
+    /// by it; the trainer itself computes on processors so far. Default: cpu.
+    /// </summary>
     public string Accelerator { get; set; } = SiloRoles.Cpu;
+
+    /// <summary>The port, at <see cref="Address"/>, for the other silos of a training; opened by the first job over several silos. Default: 0, a free one.</summary>
+    public int ExchangePort { get; set; }
 
     /// <summary>How long a silo may leave probes unanswered until the others declare it dead, at least 3 seconds. Default: 15 seconds.</summary>
     public TimeSpan DeathAfter { get; set; } = TimeSpan.FromSeconds(15);
@@ -44,6 +50,10 @@ public sealed class MlopsClusterOptions
 
         Require(SiloRoles.Split(Role).Length > 0, nameof(Role), Role, $"must be one or several of {string.Join(", ", SiloRoles.Known)}, separated by commas");
         Require(Accelerator is SiloRoles.Cpu or SiloRoles.Cuda, nameof(Accelerator), Accelerator, "must be cpu or cuda");
+        Require(
+            Accelerator != SiloRoles.Cuda || CudaDriver.CountDevices() > 0, nameof(Accelerator), Accelerator,
+            "needs a CUDA device, and NVIDIA's driver knows none on this machine; use cpu");
+        Require(ExchangePort is >= 0 and <= ushort.MaxValue, nameof(ExchangePort), ExchangePort, "must be a port from 1 to 65535, or 0 for a free one");
         Require(DeathAfter >= TimeSpan.FromSeconds(3) && DeathAfter <= TimeSpan.FromMinutes(10), nameof(DeathAfter), DeathAfter, "must be 3 seconds to 10 minutes");
     }
 

@@ -15,7 +15,7 @@ public interface IGradientExchange
     /// <exception cref="ShardAbortedException">A shard has aborted the exchange.</exception>
     void AllReduce(int rank, Span<float> values);
 
-    /// <summary>Makes every present and future <see cref="AllReduce"/> fail at once; only the first reason is kept. Idempotent.</summary>
+    /// <summary>Makes every present and future <see cref="AllReduce"/> fail at once; only the first reason is kept. Idempotent, and harmless when all shards have left.</summary>
     /// <param name="reason">Why the caller cannot go on.</param>
     void Abort(Exception reason);
 }

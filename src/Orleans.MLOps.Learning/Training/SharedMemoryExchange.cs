@@ -64,8 +64,16 @@ public sealed class SharedMemoryExchange : IGradientExchange, IDisposable
     public void Abort(Exception reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
+            return;
+        try
+        {
             _aborted.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Every shard has left already.
+        }
     }
 
     /// <summary>Frees the barrier; every shard must have left.</summary>

@@ -76,6 +76,21 @@ public sealed class TrainingExecutor
         return new ValueTask<GangReservation>(waiter.Wait());
     }
 
+    /// <summary>Takes slots for a gang of threads when they are free and nobody waits in line for them.</summary>
+    /// <param name="threads">Number of threads, at least 1.</param>
+    /// <returns>The reservation, to be disposed to free the slots; null when there are not so many.</returns>
+    public GangReservation? TryReserve(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        lock (_gate)
+        {
+            if (_queue.Count > 0 || threads > _free)
+                return null;
+            _free -= threads;
+            return new GangReservation(this, threads);
+        }
+    }
+
     internal void Release(int threads)
     {
         lock (_gate)

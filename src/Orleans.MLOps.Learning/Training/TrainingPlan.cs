@@ -101,7 +101,9 @@ public sealed record TrainingPlan
     /// Digest of everything that decides the weights after a given step: a checkpoint may only be continued by a plan of the same
     /// trajectory. Shard count, length of the training and reporting are not part of it.
     /// </summary>
-    internal string Trajectory(int rows)
+    /// <param name="rows">Rows of the whole training set, evaluation rows included.</param>
+    /// <returns>64 hex digits.</returns>
+    public string Trajectory(int rows)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,

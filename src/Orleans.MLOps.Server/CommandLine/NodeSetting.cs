@@ -17,6 +17,7 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
     public static readonly NodeSetting SiloAddress = new("--silo-address", "MLOPS_SILO_ADDRESS", "Mlops:SiloAddress", "ADDRESS", "cluster: where other silos reach this one (default 127.0.0.1)");
     public static readonly NodeSetting SiloPort = new("--silo-port", "MLOPS_SILO_PORT", "Mlops:SiloPort", "PORT", "cluster: port for other silos (default 11111, 0 takes a free one)");
+    public static readonly NodeSetting ExchangePort = new("--exchange-port", "MLOPS_EXCHANGE_PORT", "Mlops:ExchangePort", "PORT", "cluster: port for other silos' trainings (default 0, a free one)");
     public static readonly NodeSetting Role = new("--role", "MLOPS_ROLE", "Mlops:Role", "ROLE", "cluster: gateway, serving, training, several by commas, or all (default all)");
     public static readonly NodeSetting Accelerator = new("--accelerator", "MLOPS_ACCELERATOR", "Mlops:Accelerator", "KIND", "cluster: cpu or cuda (default cpu)");
     public static readonly NodeSetting DeathAfter = new("--death-after", "MLOPS_DEATH_AFTER", "Mlops:DeathAfter", "SECONDS", "cluster: a silo silent for so long is declared dead (default 15)");
@@ -28,8 +29,8 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting TlsPassword = new(null, "MLOPS_TLS_PASSWORD", "Mlops:Tls:Password", "TEXT", "password of the PFX file or of the PEM key");
 
     /// <summary>Those that mean nothing to an embedded node.</summary>
-    public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, Role, Accelerator, DeathAfter];
+    public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, Role, Accelerator, DeathAfter, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Verbose];
 }

@@ -164,6 +164,7 @@ internal static class NodeSettings
             Name = Text(given, configuration, NodeSetting.ClusterName)?.Value ?? "mlops",
             Address = Address(given, configuration, NodeSetting.SiloAddress) ?? IPAddress.Loopback,
             SiloPort = Port(given, configuration, NodeSetting.SiloPort) ?? 11111,
+            ExchangePort = Port(given, configuration, NodeSetting.ExchangePort) ?? 0,
             Role = Text(given, configuration, NodeSetting.Role)?.Value ?? "all",
             Accelerator = Text(given, configuration, NodeSetting.Accelerator)?.Value ?? "cpu",
             DeathAfter = Seconds(given, configuration, NodeSetting.DeathAfter) ?? TimeSpan.FromSeconds(15),

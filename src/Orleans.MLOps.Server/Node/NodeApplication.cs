@@ -97,6 +97,7 @@ internal static class NodeApplication
                     Address = cluster.Address,
                     SiloPort = ports.Silo,
                     GatewayPort = ports.OrleansGateway ?? 0,
+                    ExchangePort = cluster.ExchangePort,
                     Role = cluster.Role,
                     Accelerator = cluster.Accelerator,
                     DeathAfter = cluster.DeathAfter,

@@ -20,6 +20,9 @@ public sealed record NodeClusterOptions
     /// <summary>The port for other silos; 0 takes a free one. Default: 11111.</summary>
     public int SiloPort { get; init; } = 11111;
 
+    /// <summary>The port for the other silos of a training; 0 takes a free one. Default: 0.</summary>
+    public int ExchangePort { get; init; }
+
     /// <summary>gateway, serving, training, several of them separated by commas, or all. Default: all.</summary>
     public string Role { get; init; } = "all";
 

@@ -35,6 +35,7 @@ public sealed class GrainMlopsClientTests
         { "IInferenceGrain.Flush", "endpoint/p/e", client => client.Monitoring.FlushAsync("e", "p", Token) },
         { "IPipelineGrain.Wake", "pipeline/p/e", client => client.Pipelines.WakeAsync("e", "p", Token) },
         { "ICatalogGrain.List", "catalog/dataset-version", client => client.Catalog.ListAsync(new() { Kind = "dataset-version" }, Token) },
+        { "ISilosGrain.List", "silos/all", client => client.Silos.ListAsync(Token) },
     };
 
     [Theory]

@@ -88,6 +88,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public ServerProcess Node(int node) => _nodes[node];
 
+    /// <summary>The node whose silo has that address.</summary>
+    public int NodeOf(string silo) => Array.FindIndex(_siloPorts, port => silo.Contains($":{port}@", StringComparison.Ordinal));
+
     /// <summary>Kills a node and returns when the others have declared it dead.</summary>
     public async Task KillAsync(int node)
     {

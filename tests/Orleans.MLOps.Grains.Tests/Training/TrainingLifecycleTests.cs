@@ -14,9 +14,9 @@ public sealed class TrainingLifecycleTests
     {
         var state = Running();
         TrainingLifecycle.Resume(state);
-        TrainingLifecycle.Start(state, 2);
+        TrainingLifecycle.Start(state, 2, []);
 
-        Assert.False(TrainingLifecycle.Start(state, 1));
+        Assert.False(TrainingLifecycle.Start(state, 1, []));
         Assert.False(TrainingLifecycle.Checkpoint(state, 1, 40, Blob));
         Assert.False(TrainingLifecycle.Train(state, 1, new JobProgress { Step = 80 }, Blob));
         Assert.False(TrainingLifecycle.End(state, 1, new JobOutcome { Status = TrainingStatus.Failed }, Now));
@@ -72,7 +72,7 @@ public sealed class TrainingLifecycleTests
     {
         var spec = new TrainingJobSpec { Name = "n", FrameDigest = "f", Network = new NetworkOptions() };
         var state = TrainingLifecycle.Accept(spec, 1, Now);
-        TrainingLifecycle.Start(state, 1);
+        TrainingLifecycle.Start(state, 1, []);
         return state;
     }
 }

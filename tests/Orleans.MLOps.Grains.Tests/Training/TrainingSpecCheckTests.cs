@@ -17,6 +17,7 @@ public sealed class TrainingSpecCheckTests
         { "warm_start", Good with { WarmStart = "model/p/late/0" }, "model/project/name/version" },
         { "network.hidden", Good with { Network = new() { Hidden = [65_536, 65_536] } }, "4295" },
         { "network.hidden", Good with { Network = new() { Hidden = [.. Enumerable.Repeat(65_536, 16)] } }, "at most 100000000 parameters" },
+        { "accelerator", Good with { Accelerator = (Accelerator)7 }, "Cpu or Cuda" },
     };
 
     [Fact]

@@ -26,6 +26,16 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Abort_AfterAllHaveLeft_ChangesNothing()
+    {
+        var exchange = new SharedMemoryExchange(1, 1);
+        exchange.AllReduce(0, new float[1]);
+        exchange.Dispose();
+
+        exchange.Abort(new IOException("too late"));
+    }
+
+    [Fact]
     public async Task Run_FirstShardsCallbackFails_JobFailsWithThatErrorAndFreesItsSlots()
     {
         var executor = new TrainingExecutor(4);
