@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.MLOps.Benchmarks.Cases;
+using Orleans.MLOps.Benchmarks.Cluster;
 using Orleans.MLOps.Benchmarks.Load;
 using Orleans.MLOps.Benchmarks.Node;
 using Orleans.MLOps.Benchmarks.Reporting;
@@ -9,9 +10,14 @@ int[] servingCallers = [1, 16, 64];
 int[] besideTrainingCallers = [16];
 int[] loggingCallers = [1, 16, 64, 256];
 
+if (args is ["cluster", ..] and { Length: <= 2 } && !args[^1].StartsWith('-'))
+{
+    return await ClusterBenchmarks.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine("benchmarks", "results", "cluster.md"), Console.Out);
+}
+
 if (args.Length > 1 || args.Any(argument => argument.StartsWith('-')))
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks [-- FILE]   (default: benchmarks/results/latest.md)");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks [-- [cluster] FILE]   (default: benchmarks/results/latest.md or cluster.md)");
     return 2;
 }
 
@@ -26,7 +32,7 @@ try
     progress.WriteLine("Start a node and train a model of 16 columns");
     await using var node = await BenchmarkNode.StartAsync(folder.FullName);
     await using var door = await BareDoor.OpenAsync(node);
-    var model = await BenchmarkModel.PrepareAsync(node, new SyntheticRows(TrainingRows));
+    var model = await BenchmarkModel.PrepareAsync(node.Cohosted, new SyntheticRows(TrainingRows));
 
     progress.WriteLine("Predict");
     using var serving = await ServingLadder.OpenAsync(node, door, model.Rows);

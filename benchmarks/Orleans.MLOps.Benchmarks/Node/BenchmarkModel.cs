@@ -14,12 +14,12 @@ internal sealed class BenchmarkModel
     private const string Name = "benchmark";
     private const double TrainShare = 0.9;
 
-    private readonly BenchmarkNode _node;
+    private readonly IMlopsClient _client;
     private readonly FeatureFrame _frame;
     private readonly long _experiment;
 
-    private BenchmarkModel(BenchmarkNode node, SyntheticRows rows, FeatureFrame frame, long experiment) =>
-        (_node, Rows, _frame, _experiment) = (node, rows, frame, experiment);
+    private BenchmarkModel(IMlopsClient client, SyntheticRows rows, FeatureFrame frame, long experiment) =>
+        (_client, Rows, _frame, _experiment) = (client, rows, frame, experiment);
 
     public SyntheticRows Rows { get; }
 
@@ -28,15 +28,14 @@ internal sealed class BenchmarkModel
 
     public static NetworkOptions Network { get; } = new() { Hidden = [64, 32], Dropout = 0.1 };
 
-    public static async Task<BenchmarkModel> PrepareAsync(BenchmarkNode node, SyntheticRows rows)
+    public static async Task<BenchmarkModel> PrepareAsync(IMlopsClient client, SyntheticRows rows)
     {
-        var client = node.Cohosted;
         var data = await client.Datasets.IngestAsync(Name, new MemoryStream(rows.ToCsv()), DataFormat.Csv);
         var view = await client.Features.ApplyAsync(View(), Name, data.Digest);
         var frame = await client.Features.MaterializeAsync(
             new MaterializeView { Name = Name, Version = view.Version, Dataset = Name, DatasetDigest = data.Digest, To = rows.End });
         var experiment = await client.Experiments.CreateAsync(Name);
-        var model = new BenchmarkModel(node, rows, frame, experiment.ExperimentId);
+        var model = new BenchmarkModel(client, rows, frame, experiment.ExperimentId);
         var job = await client.Training.WaitAsync((await model.TrainAsync(shards: 2, epochs: 2, registerAs: Name)).JobId);
         if (job.ModelVersion is not { } version)
         {
@@ -58,7 +57,7 @@ internal sealed class BenchmarkModel
         return model;
     }
 
-    public Task<TrainingJobInfo> TrainAsync(int shards, int epochs, string? registerAs = null) => _node.Cohosted.Training.StartAsync(new TrainingJobSpec
+    public Task<TrainingJobInfo> TrainAsync(int shards, int epochs, string? registerAs = null) => _client.Training.StartAsync(new TrainingJobSpec
     {
         Name = $"{shards} shards",
         FrameDigest = _frame.Data.Digest,

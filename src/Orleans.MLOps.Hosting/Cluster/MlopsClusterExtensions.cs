@@ -27,7 +27,7 @@ public static class MlopsClusterExtensions
     }
 
     /// <summary>
-    /// Membership in PostgreSQL, the silo's endpoints, and its role and accelerator as silo metadata. Call <c>AddMlops</c> with the same
+    /// Membership and reminders in PostgreSQL, the silo's endpoints, and its role and accelerator as silo metadata. Call <c>AddMlops</c> with the same
     /// database beside it. What goes between silos is neither encrypted nor authenticated: their network must be private.
     /// </summary>
     /// <exception cref="InvalidInputException">An option breaks its rule; the message names option, value and rule.</exception>
@@ -43,6 +43,11 @@ public static class MlopsClusterExtensions
             clustering.Invariant = PostgresDatabase.Invariant;
             clustering.ConnectionString = connectionString;
         });
+        silo.UseAdoNetReminderService(reminders => reminders.Configure(options =>
+        {
+            options.Invariant = PostgresDatabase.Invariant;
+            options.ConnectionString = connectionString;
+        }));
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster, options.Cluster));
         silo.Configure<EndpointOptions>(endpoints =>
         {
