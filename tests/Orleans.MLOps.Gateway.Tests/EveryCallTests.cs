@@ -3,6 +3,7 @@ using Orleans.MLOps.Client.Tests.Support;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Gateway.Tests.Support;
 using Orleans.MLOps.Pipelines;
+using Orleans.MLOps.Serving;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Gateway.Tests;
@@ -135,7 +136,12 @@ public sealed class EveryCallTests
         var value = values.Next(Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType);
 
         // The SDK chooses an id when none is given; here the same id has to arrive.
-        return value is StartRun start ? start with { RunId = new('a', 32) } : value;
+        return value switch
+        {
+            StartRun start => start with { RunId = new('a', 32) },
+            PredictRequest predict => predict with { OperationId = "given" },
+            _ => value,
+        };
     }
 
     private static Task Result(MethodInfo method, RandomValues values)

@@ -24,7 +24,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         this.application = application;
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new(addresses.Addresses.Single());
-        Client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = Address, RetryDelay = TimeSpan.FromMilliseconds(1) });
+        Client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = Address, Retries = 3, RetryDelay = TimeSpan.FromMilliseconds(1) });
         Channel = GrpcChannel.ForAddress(Address);
     }
 
