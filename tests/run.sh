@@ -40,6 +40,8 @@ command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not o
 # them its tests skip themselves and say so.
 missing=()
 command -v strace >/dev/null || missing+=(strace)
+command -v ip >/dev/null || missing+=(iproute2)
+command -v nft >/dev/null || missing+=(nftables)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then

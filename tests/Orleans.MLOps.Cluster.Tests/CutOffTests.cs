@@ -123,7 +123,7 @@ public sealed class CutOffTests : IAsyncLifetime
     private Task LogAsync(IMlopsClient client, long step) => client.Experiments.LogAsync(
         _traffic.RunId, new LogBatch { Metrics = [new MetricPoint { Key = "cut", Step = step, Value = step }] }, Cancel);
 
-    private static Task MoveAsync(IMlopsClient client, int number) => client.Models.SetAliasAsync(
+    private static Task<ModelInfo> MoveAsync(IMlopsClient client, int number) => client.Models.SetAliasAsync(
         new SetAlias { Model = Traffic.Hot, Alias = $"late-{number}", Version = 1, OperationId = $"late-{number}" }, Cancel);
 
     /// <summary>Every acknowledged point once, every other at most once.</summary>

@@ -61,6 +61,9 @@ public static class MlopsClusterExtensions
         {
             membership.ProbeTimeout = options.DeathAfter / ProbesUntilDeath;
             membership.NumMissedProbesLimit = ProbesUntilDeath;
+
+            // A silo asked to probe for another discounts itself while it is busy, and a busy cluster then never declares a frozen silo dead.
+            membership.EnableIndirectProbes = false;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);

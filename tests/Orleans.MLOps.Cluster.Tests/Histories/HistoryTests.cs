@@ -84,11 +84,11 @@ public sealed class HistoryTests
         await cluster.WaitUntilWellAsync(Cancel);
         Say($"{Elapsed().TotalSeconds,7:f1} s the cluster is well; nodes that ended by themselves and were started again: {cluster.Nodes.Sum(node => node.OwnEnds)}");
         using var reading = cluster.ConnectPatiently();
-        var violations = await run.CheckAsync(reading, Cancel);
+        var violations = (await run.CheckAsync(reading, Cancel)).ToList();
         var history = run.History.Snapshot();
-        foreach (var (operation, times) in history.Where(operation => operation.Error is { } error && !Outcome.IsExpected(error)).CountBy(operation => $"{operation.Workload} {operation.Kind}"))
+        foreach (var untyped in history.Where(operation => operation.Error is { } error && !Outcome.IsExpected(error)).GroupBy(operation => (operation.Workload, operation.Kind)))
         {
-            Say($"not a typed error, {times} times: {operation}");
+            violations.Add(new Violation(ViolationKind.Wrong, untyped.Key.Workload, $"not a typed error: {untyped.First()}") { Count = untyped.Count() });
         }
 
         var report = new HistoryReport(history, nemesis.Summary, violations);

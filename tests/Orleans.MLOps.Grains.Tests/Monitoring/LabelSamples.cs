@@ -21,6 +21,8 @@ internal static class LabelSamples
         Versions = [1, 2, 1],
         Probabilities = [0.1f, 0.2f, 0.3f],
         WindowKeys = ["a", "b", "c"],
+        Operations = [],
+        Place = default,
     };
 
     public static string Id(long sequence, int row, uint recorder = Recorder) =>

@@ -1,6 +1,3 @@
-using Orleans.MLOps.Features;
-using Orleans.MLOps.Serving;
-
 namespace Orleans.MLOps.Grains.Tests.Serving;
 
 public sealed class RepeatedRequestTests(ReplayPlatform platform) : IClassFixture<ReplayPlatform>

@@ -29,10 +29,7 @@ internal sealed record Fault(TimeSpan Before, FaultKind Kind, int Node, TimeSpan
 
     public override string ToString() => $"after {Before.TotalSeconds:f1} s {Kind} node {Node} for {Length.TotalSeconds:f1} s";
 
-    /// <summary>
-    /// In seconds. With <see cref="FaultyCluster.DeathAfter"/> a silo that is silent is declared dead after about ten: once two probes have
-    /// failed, Orleans asks another silo to probe too, and each of these takes twice as long. Cuts end on either side of that.
-    /// </summary>
+    /// <summary>In seconds. A silo that is silent for <see cref="FaultyCluster.DeathAfter"/> and a little more is declared dead; pauses and cuts end on either side of that.</summary>
     private static (double Shortest, double Longest) Lengths(FaultKind kind) => kind switch
     {
         FaultKind.PauseSilo => (0.5, 3),

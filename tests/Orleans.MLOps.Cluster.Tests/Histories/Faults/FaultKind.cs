@@ -32,9 +32,9 @@ internal enum FaultKind
     /// <summary>A silo reaches neither.</summary>
     CutFromAll,
 
-    /// <summary>What a silo sends takes 100 ms longer.</summary>
+    /// <summary>What a silo sends is slow, as <see cref="TestNetwork.Slowness"/> says.</summary>
     SlowLinks,
 
-    /// <summary>Of what a silo sends every twentieth packet is lost.</summary>
+    /// <summary>Of what a silo receives every twentieth packet is lost.</summary>
     LossyLinks,
 }

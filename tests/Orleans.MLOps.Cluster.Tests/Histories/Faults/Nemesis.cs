@@ -13,7 +13,6 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
     ];
 
     private static readonly FaultKind[] OfLinks = [FaultKind.CutFromSilos, FaultKind.CutFromDatabase, FaultKind.CutFromAll];
-    private static readonly FaultKind[] OfPackets = [FaultKind.SlowLinks, FaultKind.LossyLinks];
 
     private readonly ConcurrentDictionary<string, int> _faults = new();
 
@@ -25,13 +24,15 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
 
     /// <summary>The kinds that this machine allows.</summary>
     public static FaultKind[] Kinds =>
-        [.. Everywhere, .. TestNetwork.Missing is null ? OfLinks : [], .. TestNetwork.NetemMissing is null ? OfPackets : []];
+        [.. Everywhere, .. TestNetwork.Missing is null ? OfLinks : [],
+            .. TestNetwork.Slowness is null ? Array.Empty<FaultKind>() : [FaultKind.SlowLinks], .. TestNetwork.LossMissing is null ? [FaultKind.LossyLinks] : Array.Empty<FaultKind>()];
 
     /// <summary>The kinds that this machine does not allow, with the reasons.</summary>
     public static IEnumerable<string> Left =>
     [
         .. TestNetwork.Missing is { } reason ? OfLinks.Select(kind => $"{kind}: {reason}") : [],
-        .. TestNetwork.NetemMissing is { } other ? OfPackets.Select(kind => $"{kind}: {other}") : [],
+        .. TestNetwork.Slowness is null ? [$"{FaultKind.SlowLinks}: tc knows neither netem nor tbf here"] : Array.Empty<string>(),
+        .. TestNetwork.LossMissing is { } loss ? [$"{FaultKind.LossyLinks}: {loss}"] : Array.Empty<string>(),
     ];
 
     /// <summary>Works until the time is over. Every fault is mended when it returns, though the cluster need not be well yet.</summary>
@@ -65,8 +66,8 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
             FaultKind.CutFromSilos => CutAsync(fault, fromSilos: true, fromDatabase: false, cancellationToken),
             FaultKind.CutFromDatabase => CutAsync(fault, fromSilos: false, fromDatabase: true, cancellationToken),
             FaultKind.CutFromAll => CutAsync(fault, fromSilos: true, fromDatabase: true, cancellationToken),
-            FaultKind.SlowLinks => SpoilAsync(fault, "delay 100ms", cancellationToken),
-            FaultKind.LossyLinks => SpoilAsync(fault, "loss 5%", cancellationToken),
+            FaultKind.SlowLinks => SpoilAsync(fault, cluster.Network!.SlowDownAsync, cluster.Network!.SpeedUpAsync, cancellationToken),
+            FaultKind.LossyLinks => SpoilAsync(fault, cluster.Network!.LoseAsync, cluster.Network!.LoseNoMoreAsync, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "The kind of fault is unknown."),
         };
     }
@@ -115,16 +116,16 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
         }
     }
 
-    private async Task SpoilAsync(Fault fault, string how, CancellationToken cancellationToken)
+    private static async Task SpoilAsync(Fault fault, Func<int, Task> spoil, Func<int, Task> restore, CancellationToken cancellationToken)
     {
-        await cluster.Network!.SpoilAsync(fault.Node, how);
+        await spoil(fault.Node);
         try
         {
             await Task.Delay(fault.Length, cancellationToken);
         }
         finally
         {
-            await cluster.Network.RestoreAsync(fault.Node);
+            await restore(fault.Node);
         }
     }
 }

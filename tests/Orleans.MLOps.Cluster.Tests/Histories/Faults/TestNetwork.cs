@@ -18,6 +18,8 @@ internal sealed partial class TestNetwork : IAsyncDisposable
     private const string Prefix = "mlh";
     private const int NetworkNamespace = 0x40000000;
 
+    private static readonly string[] Devices = ["silos", "database"];
+
     private readonly string _id;
     private readonly int _hosts;
     private readonly int _subnet;
@@ -33,8 +35,11 @@ internal sealed partial class TestNetwork : IAsyncDisposable
     /// <summary>Why hosts cannot be made here; null when they can.</summary>
     public static string? Missing { get; } = !OperatingSystem.IsLinux() ? "needs Linux" : FindMissing("network namespaces", $"{Prefix}try{Environment.ProcessId}", null);
 
-    /// <summary>Why links cannot be made slow or lossy here; null when they can.</summary>
-    public static string? NetemMissing { get; } = Missing ?? FindMissing("tc netem", $"{Prefix}tem{Environment.ProcessId}", "tc qdisc add dev lo root netem delay 1ms");
+    /// <summary>How links are made slow here: 100 ms a packet, or by a small bandwidth where the kernel knows no netem; null when neither can be had.</summary>
+    public static string? Slowness { get; } = Missing is null ? Array.Find(["netem delay 100ms", "tbf rate 4mbit burst 16kb latency 1s"], CanQueue) : null;
+
+    /// <summary>Why packets cannot be lost here; null when they can.</summary>
+    public static string? LossMissing { get; } = Missing ?? FindMissing("packet filters of nft", $"{Prefix}nft{Environment.ProcessId}", "nft add table inet loss");
 
     /// <summary>Where the database listens, with the length of its network.</summary>
     public string DatabaseAddress => $"{DatabaseHost}/24";
@@ -76,24 +81,35 @@ internal sealed partial class TestNetwork : IAsyncDisposable
         await RunAsync($"ip link set {DatabaseLink(host)} master {DatabaseBridge}", CancellationToken.None);
     }
 
-    /// <summary>Spoils what a host sends on both of its links.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="how">In the words of netem.</param>
-    public async Task SpoilAsync(int host, string how)
+    /// <summary>Slows down what a host sends on both of its links, as <see cref="Slowness"/> says.</summary>
+    public async Task SlowDownAsync(int host)
     {
-        foreach (var device in (string[])["silos", "database"])
+        foreach (var device in Devices)
         {
-            await RunAsync($"ip netns exec {Host(host)} tc qdisc replace dev {device} root netem {how}", CancellationToken.None);
+            await RunAsync($"ip netns exec {Host(host)} tc qdisc replace dev {device} root {Slowness}", CancellationToken.None);
         }
     }
 
-    public async Task RestoreAsync(int host)
+    public async Task SpeedUpAsync(int host)
     {
-        foreach (var device in (string[])["silos", "database"])
+        foreach (var device in Devices)
         {
             await RunAsync($"ip netns exec {Host(host)} tc qdisc del dev {device} root", CancellationToken.None);
         }
     }
+
+    /// <summary>Loses every twentieth packet that reaches a host on both of its links.</summary>
+    public async Task LoseAsync(int host)
+    {
+        await RunAsync($"ip netns exec {Host(host)} nft add table inet loss", CancellationToken.None);
+        await RunAsync($"ip netns exec {Host(host)} nft add chain inet loss input {{ type filter hook input priority 0 ; }}", CancellationToken.None);
+        foreach (var device in Devices)
+        {
+            await RunAsync($"ip netns exec {Host(host)} nft add rule inet loss input iifname {device} numgen random mod 100 < 5 drop", CancellationToken.None);
+        }
+    }
+
+    public Task LoseNoMoreAsync(int host) => RunAsync($"ip netns exec {Host(host)} nft delete table inet loss", CancellationToken.None);
 
     /// <summary>Lets a channel connect to loopback on the gateway's own host, which no cut concerns.</summary>
     public void ConnectInside(GrpcChannelOptions channel, Func<int, int> hostOfPort)
@@ -197,6 +213,8 @@ internal sealed partial class TestNetwork : IAsyncDisposable
     private static IEnumerable<string> Removal(string id, int hosts) =>
         [.. Enumerable.Range(0, hosts).Select(host => $"ip netns del {id}-{host}"), $"ip link del {id}s", $"ip link del {id}d"];
 
+    private static bool CanQueue(string how) => FindMissing("", $"{Prefix}tc{Environment.ProcessId}", $"tc qdisc add dev lo root {how}") is null;
+
     private static string? FindMissing(string what, string name, string? command)
     {
         try
@@ -208,7 +226,7 @@ internal sealed partial class TestNetwork : IAsyncDisposable
         }
         catch (Win32Exception)
         {
-            return $"{what} cannot be made here: there is no ip command";
+            return $"{what} cannot be made here: a command is missing";
         }
     }
 
