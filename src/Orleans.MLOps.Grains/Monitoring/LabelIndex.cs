@@ -35,7 +35,7 @@ internal sealed class LabelIndex
     private readonly Dictionary<(uint Recorder, long Sequence), Entry> _batches = [];
     private readonly Queue<(uint Recorder, long Sequence)> _order = new();
     private readonly Dictionary<uint, long> _lastSequence = [];
-    private readonly Dictionary<uint, (long Sequence, LogPlace Place)> _known = [];
+    private readonly KnownPlaces _known = new();
     private readonly Dictionary<(uint Recorder, long Sequence), List<LabelRow>> _parked = [];
     private readonly Dictionary<uint, int> _strangers = [];
     private int _rows;
@@ -45,7 +45,7 @@ internal sealed class LabelIndex
     private long _nextExpiry = long.MinValue;
 
     /// <summary>Up to where each recorder's log is known without a gap.</summary>
-    public IReadOnlyDictionary<uint, LogPlace> Places => _known.ToDictionary(known => known.Key, known => known.Value.Place);
+    public IReadOnlyDictionary<uint, LogPlace> Places => _known.Places;
 
     /// <summary>How many labels waited in vain for their prediction.</summary>
     public long Expired { get; private set; }
@@ -54,11 +54,7 @@ internal sealed class LabelIndex
     public LabelRow[] Register(PendingPredictions batch)
     {
         var key = (batch.Recorder, batch.Sequence);
-        if (batch.Sequence == _known.GetValueOrDefault(batch.Recorder).Sequence + 1)
-        {
-            _known[batch.Recorder] = (batch.Sequence, batch.Place);
-        }
-
+        _known.Add(batch);
         if (!_batches.TryAdd(key, new Entry(batch)))
         {
             return [];
@@ -85,17 +81,10 @@ internal sealed class LabelIndex
     /// <summary>Where a named request was recorded, the first time if several; null when no batch held here has it. Looks through all that is held.</summary>
     public RecordedOperation? Find(Guid operation)
     {
-        foreach (var key in _order)
-        {
-            var batch = _batches[key].Batch;
-            var found = Array.FindIndex(batch.Operations, candidate => candidate.Id == operation);
-            if (found >= 0)
-            {
-                return new RecordedOperation { Recorder = batch.Recorder, Place = batch.Place, Rows = batch.Operations[found] };
-            }
-        }
-
-        return null;
+        var batch = _order.Select(key => _batches[key].Batch).FirstOrDefault(batch => Array.Exists(batch.Operations, candidate => candidate.Id == operation));
+        return batch is null
+            ? null
+            : new RecordedOperation { Recorder = batch.Recorder, Place = batch.Place, Rows = Array.Find(batch.Operations, candidate => candidate.Id == operation) };
     }
 
     /// <summary>Takes a row of the label log back into memory, after all batches of the prediction log.</summary>
