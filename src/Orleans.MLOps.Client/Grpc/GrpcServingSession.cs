@@ -126,9 +126,9 @@ internal sealed class GrpcServingSession(Func<AsyncDuplexStreamingCall<W.ServeRe
         {
             await stream.RequestStream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The other side has ended the stream; its reason stands in the answers.
+            // The stream has ended, in order or with its connection; the reason stands in the answers.
         }
 
         try

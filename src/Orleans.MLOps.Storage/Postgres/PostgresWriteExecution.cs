@@ -42,7 +42,9 @@ internal static class PostgresWriteExecution
         catch (PostgresException error) when (!PostgresErrors.IsConflict(error))
         {
             var failure = PostgresErrors.ToPlatform(error, $"executing \"{error.BatchCommand?.CommandText ?? write.Statements[0].Sql}\"");
-            if (failure is UnavailableException)
+
+            // Without resources for one write the driver gives the connection up, and with it the writes before.
+            if (failure is UnavailableException || connection.State != System.Data.ConnectionState.Open)
             {
                 throw failure;
             }

@@ -74,12 +74,11 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync()
     {
-        await using var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryTogetherAsync(connection).ConfigureAwait(false) ?? await OneByOneAsync(connection).ConfigureAwait(false);
+                return await TryTogetherAsync().ConfigureAwait(false) ?? await OneByOneAsync().ConfigureAwait(false);
             }
             catch (PostgresException error) when (PostgresErrors.IsConflict(error) && attempt < ConflictAttempts)
             {
@@ -89,8 +88,9 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
     }
 
     /// <summary>The whole group as one batch; null when a write must be refused, and then nothing was committed.</summary>
-    private async Task<IReadOnlyList<WriteOutcome>?> TryTogetherAsync(NpgsqlConnection connection)
+    private async Task<IReadOnlyList<WriteOutcome>?> TryTogetherAsync()
     {
+        await using var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
         List<WriteOutcome> outcomes;
         try
@@ -111,8 +111,10 @@ internal sealed partial class PostgresWriter : IAsyncDisposable
         return outcomes;
     }
 
-    private async Task<IReadOnlyList<WriteOutcome>> OneByOneAsync(NpgsqlConnection connection)
+    private async Task<IReadOnlyList<WriteOutcome>> OneByOneAsync()
     {
+        // Not the connection of the failed attempt: what failed there may have broken it.
+        await using var connection = await _source.OpenConnectionAsync().ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
         var outcomes = new List<WriteOutcome>(_group.Count);
         foreach (var pending in _group)

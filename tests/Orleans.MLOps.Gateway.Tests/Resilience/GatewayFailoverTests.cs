@@ -93,7 +93,7 @@ public sealed class GatewayFailoverTests
             return HangAsync<PredictReply>(reached, (CancellationToken)arguments[^1]!);
         };
         second.Platform.Handler = (_, _) => Interlocked.Increment(ref sent) > 0 ? Task.FromResult(new PredictReply()) : null;
-        using var client = Connect(new() { Addresses = [first.Address, second.Address] });
+        using var client = Connect(new() { Addresses = [first.Address, second.Address], RepeatPredictions = false });
         var call = client.Serving.PredictAsync(new() { Endpoint = "e" }, Token);
         await reached.Task.WaitAsync(Token);
         await first.KillAsync();

@@ -21,6 +21,7 @@ public sealed class SilentNetworkTests
             Address = new($"http://127.0.0.1:{relay.Port}"),
             KeepAlive = TimeSpan.FromSeconds(3),
             Timeout = TimeSpan.FromMinutes(1),
+            Retries = 0,
         });
         var call = client.Serving.PredictAsync(new() { Endpoint = "e" }, Token);
         await reached.Task.WaitAsync(Token);

@@ -117,7 +117,7 @@ public sealed class SealedBatchCodecTests
     {
         var error = Assert.Throws<DataLossException>(() => SealedBatchCodec.Decode((byte[])[9]));
         Assert.Contains("9", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1 is known", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 and 2 are known", error.Message, StringComparison.Ordinal);
     }
 
     private static string WellFormed(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
