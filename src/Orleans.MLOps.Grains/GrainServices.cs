@@ -86,6 +86,7 @@ public static class GrainServices
         services.AddSingleton<RouteTable>();
         services.AddSingleton<PredictionLogs>();
         services.AddSingleton<Recorder>();
+        services.AddSingleton<Recorders>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Recorder>());
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class LabelGrain(
     private long _unknown;
     private string? _view;
     private WindowDelivery _delivery = null!;
+    private Task _reading = Task.CompletedTask;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +40,7 @@ internal sealed partial class LabelGrain(
         _log = await labels.OpenAsync(_key);
         await foreach (var (position, batch) in predictions.ReadAsync(_key, cancellationToken: cancellationToken))
         {
-            _index.Register(PendingPredictions.Of(batch, LogPlace.Of(position)));
+            _index.Read(PendingPredictions.Of(batch, LogPlace.Of(position)));
         }
 
         var latest = new Queue<LabelFrame>();
@@ -83,18 +84,33 @@ internal sealed partial class LabelGrain(
             return known;
         }
 
-        // A recorder that died may have logged what it never registered.
-        await foreach (var (position, batch) in predictions.ReadAsync(_key, _index.Places, cancellationToken))
+        // A recorder that died may have logged what it never registered. A reading under way may have passed its place; the next has not.
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_index.Find(operation) is { } read)
         {
-            await Register(PendingPredictions.Of(batch, LogPlace.Of(position)));
+            return read;
         }
 
+        if (_reading.IsCompleted)
+        {
+            _reading = ReadNewAsync();
+        }
+
+        await _reading.WaitAsync(cancellationToken);
         return _index.Find(operation);
+    }
+
+    private async Task ReadNewAsync()
+    {
+        await foreach (var (position, batch) in predictions.ReadAsync(_key, _index.Places))
+        {
+            await ReleaseAsync(_index.Read(PendingPredictions.Of(batch, LogPlace.Of(position))));
+        }
     }
 
     public async Task<LabelReply> Join(LabelBatch batch, string? view, int? viewVersion, CancellationToken cancellationToken)
     {
-        LabelIndex.Validate(batch, clock.EventNow);
+        LabelRules.Validate(batch, clock.EventNow);
 
         // Also what an earlier call left behind: a caller that repeats labels is answered only when they are in the windows.
         await _delivery.SettleAsync();

@@ -36,6 +36,7 @@ internal sealed class LabelIndex
     private readonly Queue<(uint Recorder, long Sequence)> _order = new();
     private readonly Dictionary<uint, long> _lastSequence = [];
     private readonly KnownPlaces _known = new();
+    private readonly NamedRequests _named = new();
     private readonly Dictionary<(uint Recorder, long Sequence), List<LabelRow>> _parked = [];
     private readonly Dictionary<uint, int> _strangers = [];
     private int _rows;
@@ -44,7 +45,7 @@ internal sealed class LabelIndex
     private long _latest = long.MinValue;
     private long _nextExpiry = long.MinValue;
 
-    /// <summary>Up to where each recorder's log is known without a gap.</summary>
+    /// <summary>Up to where each recorder's log is known.</summary>
     public IReadOnlyDictionary<uint, LogPlace> Places => _known.Places;
 
     /// <summary>How many labels waited in vain for their prediction.</summary>
@@ -53,13 +54,26 @@ internal sealed class LabelIndex
     /// <summary>Adds sealed predictions and gives the labels that had waited for them, now as first answers.</summary>
     public LabelRow[] Register(PendingPredictions batch)
     {
+        _known.Push(batch);
+        return Hold(batch);
+    }
+
+    /// <summary>The same for the next batch of a prediction log that is read in order.</summary>
+    public LabelRow[] Read(PendingPredictions batch)
+    {
+        _known.Read(batch);
+        return Hold(batch);
+    }
+
+    private LabelRow[] Hold(PendingPredictions batch)
+    {
         var key = (batch.Recorder, batch.Sequence);
-        _known.Add(batch);
         if (!_batches.TryAdd(key, new Entry(batch)))
         {
             return [];
         }
 
+        _named.Add(batch);
         _order.Enqueue(key);
         _rows += batch.EventTimes.Length;
         if (_strangers.Remove(batch.Recorder, out var strangers))
@@ -72,20 +86,15 @@ internal sealed class LabelIndex
         {
             var oldest = _order.Dequeue();
             _rows -= _batches[oldest].Batch.EventTimes.Length;
+            _named.Remove(_batches[oldest].Batch);
             _batches.Remove(oldest);
         }
 
         return Release(key);
     }
 
-    /// <summary>Where a named request was recorded, the first time if several; null when no batch held here has it. Looks through all that is held.</summary>
-    public RecordedOperation? Find(Guid operation)
-    {
-        var batch = _order.Select(key => _batches[key].Batch).FirstOrDefault(batch => Array.Exists(batch.Operations, candidate => candidate.Id == operation));
-        return batch is null
-            ? null
-            : new RecordedOperation { Recorder = batch.Recorder, Place = batch.Place, Rows = Array.Find(batch.Operations, candidate => candidate.Id == operation) };
-    }
+    /// <summary>Where a named request was recorded; null when no batch held here has it.</summary>
+    public RecordedOperation? Find(Guid operation) => _named.Find(operation);
 
     /// <summary>Takes a row of the label log back into memory, after all batches of the prediction log.</summary>
     public void Restore(LabelRow row)
@@ -112,36 +121,6 @@ internal sealed class LabelIndex
 
     /// <summary>Ends a restore: joins the labels whose predictions were sealed although a crash kept the join from the log.</summary>
     public LabelRow[] ReleaseSealed() => [.. _parked.Keys.Where(_batches.ContainsKey).Order().ToList().SelectMany(Release)];
-
-    /// <summary>Checks a batch of labels; nothing is changed.</summary>
-    public static void Validate(LabelBatch batch, DateTimeOffset now)
-    {
-        var count = batch.PredictionIds.Length;
-        if (batch.Values.Length != count || batch.ObservedAt.Length != count)
-        {
-            throw new InvalidInputException(
-                $"{count} prediction ids, {batch.Values.Length} values and {batch.ObservedAt.Length} times are given; there must be as many of each.", "labels");
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            if (!PredictionId.TryParse(batch.PredictionIds[i], out _))
-            {
-                throw new InvalidInputException($"Prediction id '{batch.PredictionIds[i]}' of label {i} is not one that a prediction gave.", "prediction_ids");
-            }
-
-            if (batch.Values[i] is not (0 or 1))
-            {
-                throw new InvalidInputException($"Label {i} has the value {batch.Values[i]}; 0 or 1 is needed.", "values");
-            }
-
-            EventTimes.RequireNotAhead(batch.ObservedAt[i], now, "observed_at");
-            if (i > 0 && batch.ObservedAt[i] < batch.ObservedAt[i - 1])
-            {
-                throw new InvalidInputException($"Label {i} is earlier than the one before it; times must not decrease.", "observed_at");
-            }
-        }
-    }
 
     /// <summary>Joins checked labels and remembers them.</summary>
     public LabelRow[] Join(LabelBatch batch)

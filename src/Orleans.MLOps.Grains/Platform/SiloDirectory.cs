@@ -40,6 +40,9 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
             })),
     ];
 
+    /// <summary>The active silos but this one.</summary>
+    public SiloAddress[] Others() => [.. _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(local.SiloAddress))];
+
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;
 

@@ -68,7 +68,7 @@ internal static class FeatureBinder
             keys = layout.KeyInput >= 0 ? categorical[layout.KeyInput] : keys ?? (rows == 0 ? [] : throw Missing(key, layout));
         }
 
-        var operation = PredictionOperation.IdOf(request.OperationId);
+        var operation = PredictionOperation.IdOf(request);
         var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys) + (operation == Guid.Empty ? 0 : PredictionOperation.Bytes);
         if (bytes > SealedBatchCodec.LargestBatch)
         {

@@ -9,7 +9,8 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
-internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, PredictionLogs predictions, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
+internal sealed class InferenceGrain(
+    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -69,9 +70,11 @@ internal sealed class InferenceGrain(RouteTable routes, Recorder recorder, Predi
     /// <summary>What an earlier attempt of a named request was answered, or would have been.</summary>
     private async Task<PredictReply?> FindAsync(BoundRows bound, bool withFeatures, CancellationToken cancellationToken)
     {
+        // The first attempt may stand in a batch that no log has yet.
+        await recorders.SealAsync(_key, cancellationToken);
         var recorded = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).FindOperation(bound.Operation, cancellationToken);
         return recorded is not null && await predictions.FindAsync(_key, recorded.Recorder, recorded.Place, cancellationToken) is { } batch
-            ? RecordedReply.Create(batch, recorded.Rows, bound.Rows, withFeatures)
+            ? RecordedReply.Create(batch, recorded.Rows, withFeatures)
             : null;
     }
 

@@ -6,15 +6,8 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>The answer of a request as the prediction log has it. Pure.</summary>
 internal static class RecordedReply
 {
-    /// <exception cref="FailedPreconditionException">The name was used for a request of another size.</exception>
-    public static PredictReply Create(SealedBatch batch, PredictionOperation operation, int rows, bool withFeatures)
+    public static PredictReply Create(SealedBatch batch, PredictionOperation operation, bool withFeatures)
     {
-        if (operation.Rows != rows)
-        {
-            throw new FailedPreconditionException(
-                $"The operation id was used before for {operation.Rows} instances; this request has {rows}. Another request needs another id.", "operation_id");
-        }
-
         var taken = operation.FirstRow..(operation.FirstRow + operation.Rows);
         return new PredictReply
         {

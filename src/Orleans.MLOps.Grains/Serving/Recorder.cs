@@ -31,14 +31,13 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
         _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(NewIncarnation(), batch => SealAsync(key, batch), _logger)).Record(rows);
 
+    /// <summary>Seals what waits; returns when it is in the log, or could not be brought there.</summary>
+    public Task SealAsync(EndpointKey endpoint) => _endpoints.TryGetValue(endpoint, out var recorder) ? recorder.SealNowAsync() : Task.CompletedTask;
+
     /// <summary>Seals what waits and returns when the monitors have it.</summary>
     public async Task FlushAsync(EndpointKey endpoint)
     {
-        if (_endpoints.TryGetValue(endpoint, out var recorder))
-        {
-            await recorder.SealNowAsync();
-        }
-
+        await SealAsync(endpoint);
         await _feeds.FlushAsync(endpoint);
     }
 

@@ -10,12 +10,15 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
 {
     private const int LongestSource = 128;
 
-    /// <summary>Sets the sources that callers name apart from the label logs of endpoints.</summary>
-    private const string Given = "given/";
-
     public static void Validate(ObservationBatch? batch, FeatureViewDefinition? view, DateTimeOffset now)
     {
-        if (batch is null || batch.Keys.Length == 0)
+        if (batch is null)
+        {
+            return;
+        }
+
+        RequireName(batch);
+        if (batch.Keys.Length == 0)
         {
             return;
         }
@@ -29,12 +32,6 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
         {
             throw new InvalidInputException(
                 $"{batch.Keys.Length} keys, {batch.Values.Length} values and {batch.ObservedAt.Length} times are given; there must be as many of each.", "observations");
-        }
-
-        if (batch.Source is { } source && (source.Length is 0 or > LongestSource || batch.Keys.Length > ObservationCodec.LargestFrame))
-        {
-            throw new InvalidInputException(
-                $"The source of {batch.Keys.Length} observations has {source.Length} characters; 1 to {LongestSource} are allowed, and {ObservationCodec.LargestFrame} observations in a numbered batch.", "observations");
         }
 
         for (var i = 0; i < batch.Keys.Length; i++)
@@ -52,13 +49,37 @@ internal sealed record WindowInput(string[] Keys, double[] Values, long[] Availa
         }
     }
 
+    private static void RequireName(ObservationBatch batch)
+    {
+        if (batch.Source is null)
+        {
+            if (batch.Number != 0)
+            {
+                throw new InvalidInputException($"Observations have the number {batch.Number} and no source; give both or neither.", "number");
+            }
+
+            return;
+        }
+
+        if (batch.Source.Length is 0 or > LongestSource || batch.Keys.Length > ObservationCodec.LargestFrame)
+        {
+            throw new InvalidInputException(
+                $"The source of {batch.Keys.Length} observations has {batch.Source.Length} characters; 1 to {LongestSource} are allowed, and {ObservationCodec.LargestFrame} observations in a numbered batch.", "observations");
+        }
+
+        if (batch.Number < 1)
+        {
+            throw new InvalidInputException($"Observations of source '{batch.Source}' have the number {batch.Number}; numbers count from 1.", "number");
+        }
+    }
+
     public static WindowInput Of(ObservationBatch? observations) => observations is null
         ? new([], [], [], null, 0)
         : new(
             observations.Keys,
             observations.Values,
             Array.ConvertAll(observations.ObservedAt, TableValue.ToMicroseconds),
-            observations.Source is { } source ? Given + source : null,
+            observations.Source is { } source ? TakenNumbers.Given + source : null,
             observations.Number);
 
     public OnlineRequest ToRequest(BoundRows bound, int? viewVersion, bool durable) => new()

@@ -34,4 +34,20 @@ public sealed class TakenNumbersTests
         Assert.False(taken.Contains("a", (5 * TakenNumbers.Depth) - 2));
         Assert.True(taken.Contains("a", (5 * TakenNumbers.Depth) - 1));
     }
+
+    [Fact]
+    public void Add_MoreNamedSourcesThanRemembered_ForgetsTheSilentOnesButNeverTheOthers()
+    {
+        var taken = new TakenNumbers();
+        taken.Add("labels of an endpoint", 1);
+        for (var source = 0; source <= 3 * TakenNumbers.MostSources; source++)
+        {
+            taken.Add($"{TakenNumbers.Given}{source}", 1);
+        }
+
+        Assert.True(taken.Contains("labels of an endpoint", 1));
+        Assert.False(taken.Contains($"{TakenNumbers.Given}0", 1));
+        Assert.True(taken.Contains($"{TakenNumbers.Given}{3 * TakenNumbers.MostSources}", 1));
+        Assert.True(taken.Contains($"{TakenNumbers.Given}{(2 * TakenNumbers.MostSources) + 1}", 1));
+    }
 }

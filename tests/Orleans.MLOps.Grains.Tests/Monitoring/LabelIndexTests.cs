@@ -158,7 +158,7 @@ public sealed class LabelIndexTests
     public void Validate_WhatIsWrongInItself_IsRefusedByField()
     {
         var good = LabelSamples.Labels((1, 0, 1), (1, 1, 0));
-        LabelIndex.Validate(good, LabelSamples.Now);
+        LabelRules.Validate(good, LabelSamples.Now);
 
         Refuse(good with { Values = [1] }, "labels", "1 values");
         Refuse(good with { ObservedAt = [LabelSamples.Now] }, "labels", "1 times");
@@ -170,7 +170,7 @@ public sealed class LabelIndexTests
 
         static void Refuse(LabelBatch batch, string field, string word)
         {
-            var error = Assert.Throws<InvalidInputException>(() => LabelIndex.Validate(batch, LabelSamples.Now));
+            var error = Assert.Throws<InvalidInputException>(() => LabelRules.Validate(batch, LabelSamples.Now));
             Assert.Equal(field, error.Field);
             Assert.Contains(word, error.Message, StringComparison.Ordinal);
         }

@@ -32,15 +32,29 @@ public sealed class RepeatedRequestTests(ReplayPlatform platform) : IClassFixtur
     }
 
     [Fact]
-    public async Task Predict_OperationIdOfAnotherRequest_IsRefused()
+    public async Task Predict_OperationIdOfAnotherRequest_IsAnsweredAnew()
     {
         var name = await platform.ServeAsync();
-        await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1, 2], ["a", "b"]) with { OperationId = "first" });
+        var first = await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [1], ["a"]) with { OperationId = "first" });
 
-        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Serving.PredictAsync(
-            ServingSamples.Request(name, [1], ["a"]) with { OperationId = "first", IsRepeat = true }));
+        var other = await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, [2], ["b"]) with { OperationId = "first", IsRepeat = true });
 
-        Assert.Equal("operation_id", error.Field);
+        Assert.NotEqual(first.PredictionIds, other.PredictionIds);
+        Assert.NotEqual(first.Probabilities, other.Probabilities);
+        Assert.Equal(2, (await platform.ReportAsync(name)).Predictions);
+    }
+
+    [Fact]
+    public async Task Predict_RepeatOfASampledRequest_CountsOnceAlthoughItWaitsForItsSeal()
+    {
+        var name = await platform.ServeAsync(LogPolicy.Sampled);
+        var request = ServingSamples.Request(name, [1, 2], ["a", "b"]) with { OperationId = "sampled" };
+        var first = await platform.Client.Serving.PredictAsync(request);
+
+        var again = await platform.Client.Serving.PredictAsync(request with { IsRepeat = true });
+
+        Assert.Equal(first.PredictionIds, again.PredictionIds);
+        Assert.Equal(2, (await platform.ReportAsync(name)).Predictions);
     }
 
     [Theory]
