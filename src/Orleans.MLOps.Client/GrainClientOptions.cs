@@ -5,7 +5,7 @@ namespace Orleans.MLOps.Client;
 /// <summary>
 /// How the SDK behaves over grain calls, in a silo or in an Orleans client. Idempotent calls are repeated while a silo is away,
 /// rejects the message, is too busy to pass it on, or does not answer within Orleans' response timeout; when the repeats are used
-/// up they throw <see cref="UnavailableException"/>. Metric points and predictions are sent once, as over gRPC.
+/// up they throw <see cref="UnavailableException"/>. Metric points and predictions are sent once; only over gRPC does the SDK name and repeat predictions.
 /// </summary>
 public sealed record GrainClientOptions
 {

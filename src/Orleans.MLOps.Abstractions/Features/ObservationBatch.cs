@@ -18,7 +18,8 @@ public sealed record ObservationBatch
 
     /// <summary>
     /// Who numbers the batches, 1 to 128 characters, such as one stream: batches with the same source and number count once, however often they
-    /// are sent. The SDK numbers those of a session when none is given. Default: none; the batch counts each time.
+    /// are sent. Over gRPC the SDK numbers those of a session when none is given; an Orleans or co-hosted client sends them once, as they are.
+    /// Default: none; the batch counts each time.
     /// </summary>
     [Id(3)]
     public string? Source { get; init; }

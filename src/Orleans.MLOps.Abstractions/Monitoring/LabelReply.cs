@@ -12,7 +12,7 @@ public sealed record LabelReply
     [Id(0)]
     public long Accepted { get; init; }
 
-    /// <summary>The same answer again; ignored.</summary>
+    /// <summary>The same answer again, also from a message that the SDK repeated because its first reply was lost; ignored.</summary>
     [Id(1)]
     public long Repeated { get; init; }
 

@@ -28,18 +28,19 @@ public sealed record PredictRequest
 
     /// <summary>
     /// Names the request, 1 to 128 characters: one that is sent again under its name, with <see cref="IsRepeat"/>, is answered from the prediction
-    /// log and not recorded again. The SDK makes a name when none is given. Default: none.
+    /// log and not recorded again. Over gRPC the SDK makes a name when none is given, and repeats by it; an Orleans or co-hosted client sends a
+    /// request once, and unnamed unless the caller names it. Default: none.
     /// </summary>
     [Id(5)]
     public string? OperationId { get; init; }
 
-    /// <summary>The request may have been recorded already: it is looked for first, which a first attempt need not pay. The SDK sets it. Default: false.</summary>
+    /// <summary>The request may have been recorded already: it is looked for first, which a first attempt need not pay. Over gRPC the SDK sets it. Default: false.</summary>
     [Id(6)]
     public bool IsRepeat { get; init; }
 
     /// <summary>
     /// The least revision of the endpoint that may answer: after a deployment any silo then serves it or a later one at once, where it would
-    /// otherwise follow within a second. Default: 0, any.
+    /// otherwise follow within a second. At least 0; a revision still to come is refused. Default: 0, any.
     /// </summary>
     [Id(7)]
     public int MinimumRevision { get; init; }

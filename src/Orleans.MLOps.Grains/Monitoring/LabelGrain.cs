@@ -180,7 +180,7 @@ internal sealed partial class LabelGrain(
                 Number = frame.Number,
             });
         }
-        catch (Exception error) when (error is NotFoundException or InvalidInputException)
+        catch (Exception error) when (error is NotFoundException or InvalidInputException or FailedPreconditionException or DataLossException)
         {
             // Another attempt would be refused as well, and would keep all later labels from the windows.
             LogRefused(frame.Number, _key.ToString(), error);

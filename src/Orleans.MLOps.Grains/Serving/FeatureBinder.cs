@@ -18,6 +18,11 @@ internal static class FeatureBinder
 
     public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now)
     {
+        if (request.MinimumRevision < 0)
+        {
+            throw new InvalidInputException($"minimum_revision is {request.MinimumRevision}; at least 0 is needed.", "minimum_revision");
+        }
+
         var rows = CountRows(request);
         if (rows > MostRows)
         {

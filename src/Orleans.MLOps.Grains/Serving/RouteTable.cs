@@ -16,15 +16,29 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
 
     public static readonly TimeSpan MaximumStaleness = TimeSpan.FromMinutes(2);
 
+    /// <summary>So far apart are the checks for a revision that the route known here has not come to, however many ask for one.</summary>
+    private static readonly TimeSpan RecheckEvery = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
+    private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
     private long _invalidations;
 
     /// <summary>The route of an endpoint, of a revision that is at least the one asked for.</summary>
     /// <exception cref="InvalidInputException">The endpoint has not come to that revision.</exception>
-    public ValueTask<Route> GetAsync(EndpointKey key, int minimumRevision = 0) =>
-        _routes.TryGetValue(key, out var entry) && clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge && entry.Route.Endpoint.Revision >= minimumRevision
-            ? new(entry.Route)
-            : new(RefreshAsync(key, minimumRevision));
+    public ValueTask<Route> GetAsync(EndpointKey key, int minimumRevision = 0)
+    {
+        if (!_routes.TryGetValue(key, out var entry))
+        {
+            return new(RefreshAsync(key, minimumRevision));
+        }
+
+        if (entry.Route.Endpoint.Revision < minimumRevision)
+        {
+            return new(WaitForRevisionAsync(key, minimumRevision));
+        }
+
+        return clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge ? new(entry.Route) : new(RefreshAsync(key, minimumRevision));
+    }
 
     public void Invalidate(EndpointKey key)
     {
@@ -32,7 +46,49 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
         _routes.TryRemove(key, out _);
     }
 
-    private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision)
+    private static Route Require(Route route, int minimumRevision) => route.Endpoint.Revision >= minimumRevision
+        ? route
+        : throw new InvalidInputException(
+            $"minimum_revision is {minimumRevision}; endpoint '{route.Endpoint.Name}' has come to revision {route.Endpoint.Revision}.", "minimum_revision");
+
+    private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision) => Require(await CheckAsync(key, minimumRevision), minimumRevision);
+
+    /// <summary>All who ask for a later revision share one check; only one that began after they asked may refuse them.</summary>
+    private async Task<Route> WaitForRevisionAsync(EndpointKey key, int minimumRevision)
+    {
+        var askedAt = clock.WallTime.GetTimestamp();
+        while (true)
+        {
+            var recheck = _rechecks.GetOrAdd(key, endpoint => new Lazy<Task<(Route Route, long CheckedAt)>>(() => RecheckAsync(endpoint)));
+            var (route, checkedAt) = await recheck.Value;
+            if (route.Endpoint.Revision >= minimumRevision || checkedAt >= askedAt)
+            {
+                return Require(route, minimumRevision);
+            }
+        }
+    }
+
+    private async Task<(Route Route, long CheckedAt)> RecheckAsync(EndpointKey key)
+    {
+        try
+        {
+            if (_routes.TryGetValue(key, out var last) && RecheckEvery - clock.WallTime.GetElapsedTime(last.CheckedAt) is var rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, clock.WallTime);
+            }
+
+            // The route known here is too old for everyone who waits, so it may not stand in for one that cannot be asked for.
+            var checkedAt = clock.WallTime.GetTimestamp();
+            return (await CheckAsync(key, int.MaxValue), checkedAt);
+        }
+        finally
+        {
+            _rechecks.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>Asks the endpoint. While it cannot be asked, the last route known serves if its revision is at least the one given.</summary>
+    private async Task<Route> CheckAsync(EndpointKey key, int minimumRevision)
     {
         var (checkedAt, invalidations) = (clock.WallTime.GetTimestamp(), Interlocked.Read(ref _invalidations));
         EndpointInfo endpoint;
@@ -44,11 +100,6 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
             && _routes.TryGetValue(key, out var last) && last.Route.Endpoint.Revision >= minimumRevision && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
         {
             return last.Route;
-        }
-
-        if (endpoint.Revision < minimumRevision)
-        {
-            throw new InvalidInputException($"minimum_revision is {minimumRevision}; endpoint '{endpoint.Name}' has come to revision {endpoint.Revision}.", "minimum_revision");
         }
 
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision

@@ -46,12 +46,24 @@ public sealed class BrokenStoreTests
     public async Task Check_AcknowledgedParamDropped_ReportsItLost() =>
         Assert.Contains(await RunAsync(Breakage.Drop, "params"), violation => violation is { Workload: "run fields", Kind: ViolationKind.Lost });
 
+    [Fact]
+    public async Task Check_NothingAcknowledged_ReportsIt()
+    {
+        await using var node = await BrokenNode.StartAsync(Breakage.None, "metrics", Cancel);
+        var run = new WorkloadRun(seed: 5, [new MetricsWorkload()]);
+        await run.PrepareAsync(node.Client, Cancel);
+
+        var violation = Assert.Single(await run.CheckAsync(node.Client, Cancel));
+
+        Assert.Equal(("metrics", ViolationKind.Wrong), (violation.Workload, violation.Kind));
+    }
+
     private static async Task<IReadOnlyList<Violation>> RunAsync(Breakage breakage, string table)
     {
         await using var node = await BrokenNode.StartAsync(breakage, table, Cancel);
         var run = new WorkloadRun(seed: 5, [new MetricsWorkload(), new RunFieldsWorkload()]);
         await run.PrepareAsync(node.Client, Cancel);
-        await run.WorkAsync(_ => node.Client, () => run.History.Count >= Operations * 2, Cancel);
+        await run.WorkAsync((_, _) => node.Client, () => run.History.Count >= Operations * 2, Cancel);
         return await run.CheckAsync(node.Client, Cancel);
     }
 }

@@ -61,9 +61,9 @@ public sealed class HistoryTests
             var progress = SayProgressAsync(run, nemesis, Elapsed, ended.Token);
             var faults = nemesis.WorkAsync(Elapsed, _settings.Length, Cancel);
             await Task.WhenAll(faults, run.WorkAsync(
-                number =>
+                (number, repeats) =>
                 {
-                    var client = cluster.Connect(number);
+                    var client = repeats ? cluster.ConnectRepeating(number) : cluster.Connect(number);
                     lock (clients)
                     {
                         clients.Add(client);
@@ -89,6 +89,11 @@ public sealed class HistoryTests
         foreach (var untyped in history.Where(operation => operation.Error is { } error && !Outcome.IsExpected(error)).GroupBy(operation => (operation.Workload, operation.Kind)))
         {
             violations.Add(new Violation(ViolationKind.Wrong, untyped.Key.Workload, $"not a typed error: {untyped.First()}") { Count = untyped.Count() });
+        }
+
+        if (nemesis.Faults.Count == 0)
+        {
+            violations.Add(new Violation(ViolationKind.Wrong, "nemesis", $"no fault happened in {_settings.Length.TotalMinutes} minutes, so nothing was tested"));
         }
 
         var report = new HistoryReport(history, nemesis.Summary, violations);

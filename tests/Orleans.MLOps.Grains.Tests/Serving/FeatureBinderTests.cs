@@ -41,6 +41,12 @@ public sealed class FeatureBinderTests
     }
 
     [Fact]
+    public void Bind_NegativeMinimumRevision_IsRefused() =>
+        Assert.Equal(
+            "minimum_revision",
+            Assert.Throws<InvalidInputException>(() => FeatureBinder.Bind(Plain, Request() with { MinimumRevision = -1 }, ServingSamples.Now)).Field);
+
+    [Fact]
     public void Bind_NoRows_IsAnEmptyRequest()
     {
         var bound = FeatureBinder.Bind(Windowed, Request(), ServingSamples.Now);

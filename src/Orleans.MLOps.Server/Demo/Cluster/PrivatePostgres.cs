@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Orleans.MLOps.Server.Node;
 
 namespace Orleans.MLOps.Server.Demo.Cluster;
 
-/// <summary>A PostgreSQL server for one run of the demo, from the binaries that are installed: a new folder, a free port of 127.0.0.1.</summary>
+/// <summary>
+/// A PostgreSQL server for one run of the demo, from the binaries that are installed: a new folder, a free port of 127.0.0.1, and a password
+/// that only the demo and its silos know, because every user of the machine reaches the port.
+/// </summary>
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     private const string Database = "mlops";
@@ -13,8 +17,11 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>PostgreSQL refuses to run as root; packages make this user for it.</summary>
     private const string ServiceUser = "postgres";
 
+    private const int PasswordDigits = 32;
+
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
+    private readonly string _password = RandomNumberGenerator.GetHexString(PasswordDigits);
     private readonly string _binaries;
     private readonly string _folder;
     private readonly int _port;
@@ -22,11 +29,13 @@ internal sealed class PrivatePostgres : IAsyncDisposable
 
     private PrivatePostgres(string binaries, string folder, int port) => (_binaries, _folder, _port) = (binaries, folder, port);
 
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=mlops;Database={Database}");
+    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=mlops;Password={_password};Database={Database}");
 
     public int ProcessId => _process!.Id;
 
     private string Data => Path.Combine(_folder, "data");
+
+    private string PasswordFile => Path.Combine(_folder, "password");
 
     /// <summary>Makes and starts a server in a new folder.</summary>
     /// <exception cref="FailedPreconditionException">PostgreSQL is not installed.</exception>
@@ -39,14 +48,11 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            if (IsRoot)
-            {
-                await Daemon.RunAsync(new ProcessStartInfo("chown", [ServiceUser, folder]), cancellationToken);
-            }
-
-            await Daemon.RunAsync(server.Describe("initdb", "-D", server.Data, "-U", "mlops", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"), cancellationToken);
+            await server.InitializeAsync(cancellationToken);
             await server.ServeAsync(cancellationToken);
-            await Daemon.RunAsync(server.Describe("createdb", "-h", "127.0.0.1", "-p", $"{server._port}", "-U", "mlops", Database), cancellationToken);
+            var create = server.Describe("createdb", "-h", "127.0.0.1", "-p", $"{server._port}", "-U", "mlops", "--no-password", Database);
+            create.Environment["PGPASSWORD"] = server._password;
+            await Daemon.RunAsync(create, cancellationToken);
             return server;
         }
         catch
@@ -77,6 +83,39 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         var packaged = Directory.Exists(Installed) ? Directory.EnumerateDirectories(Installed).OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>();
         return packaged.Select(version => Path.Combine(version, "bin"))
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            WritePassword();
+            if (IsRoot)
+            {
+                await Daemon.RunAsync(new ProcessStartInfo("chown", [ServiceUser, PasswordFile, _folder]), cancellationToken);
+            }
+
+            var initialize = Describe(
+                "initdb", "-D", Data, "-U", "mlops", "-A", "scram-sha-256", $"--pwfile={PasswordFile}", "-E", "UTF8", "--locale=C", "--no-sync");
+            await Daemon.RunAsync(initialize, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(PasswordFile);
+        }
+    }
+
+    /// <summary>In a file that its owner alone reads from the first moment; an argument would be seen by every user.</summary>
+    private void WritePassword()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var writer = new StreamWriter(PasswordFile, options);
+        writer.WriteLine(_password);
     }
 
     private async Task ServeAsync(CancellationToken cancellationToken)

@@ -56,7 +56,10 @@ internal sealed class FaultyCluster : IAsyncDisposable
     }
 
     /// <summary>A client whose calls are made once, so that a refusal is a refusal of all there was. Neighbours begin at different gateways.</summary>
-    public GrpcMlopsClient Connect(int number) => Connect([.. Enumerable.Range(0, Size).Select(i => (i + number) % Size)], retries: 0);
+    public GrpcMlopsClient Connect(int number) => Connect(GatewaysFrom(number), retries: 0);
+
+    /// <summary>A client that repeats as the SDK does by default.</summary>
+    public GrpcMlopsClient ConnectRepeating(int number) => Connect(GatewaysFrom(number), new GrpcClientOptions().Retries);
 
     /// <summary>A client that repeats what may be repeated.</summary>
     public GrpcMlopsClient ConnectPatiently() => Connect([.. Enumerable.Range(0, Size)], retries: 10);
@@ -105,6 +108,8 @@ internal sealed class FaultyCluster : IAsyncDisposable
 
         _folder.Dispose();
     }
+
+    private static int[] GatewaysFrom(int number) => [.. Enumerable.Range(0, Size).Select(i => (i + number) % Size)];
 
     private GrpcMlopsClient Connect(int[] nodes, int retries) => MlopsGrpcClient.Connect(new GrpcClientOptions
     {

@@ -13,6 +13,9 @@ internal interface IWorkload
     /// <summary>How many clients work at once; each does one operation after the other.</summary>
     int Clients { get; }
 
+    /// <summary>Whether the clients repeat calls as the SDK does by default. Otherwise each call is made once. Default: false.</summary>
+    bool RepeatsCalls => false;
+
     /// <summary>Makes what the operations need, while nothing is disturbed.</summary>
     Task PrepareAsync(Preparation preparation, CancellationToken cancellationToken);
 

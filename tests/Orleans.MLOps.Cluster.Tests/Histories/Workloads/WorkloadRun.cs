@@ -30,14 +30,14 @@ internal sealed class WorkloadRun(int seed, IReadOnlyList<IWorkload> workloads)
     }
 
     /// <summary>Runs all clients until <paramref name="stop"/>; operations under way then are awaited.</summary>
-    /// <param name="connect">Makes the connection of the n-th client.</param>
+    /// <param name="connect">Makes the connection of the n-th client, which repeats calls or does not.</param>
     /// <param name="stop">Asked before every operation.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WorkAsync(Func<int, IMlopsClient> connect, Func<bool> stop, CancellationToken cancellationToken)
+    public async Task WorkAsync(Func<int, bool, IMlopsClient> connect, Func<bool> stop, CancellationToken cancellationToken)
     {
         var clients = workloads.SelectMany(workload => Enumerable.Range(0, workload.Clients).Select(client => (workload, client))).ToArray();
         await Task.WhenAll(clients.Select((entry, number) => Task.Run(
-            () => WorkAsync(entry.workload, entry.client, connect(number), number, clients.Length, stop, cancellationToken), cancellationToken)));
+            () => WorkAsync(entry.workload, entry.client, connect(number, entry.workload.RepeatsCalls), number, clients.Length, stop, cancellationToken), cancellationToken)));
     }
 
     /// <summary>What was promised and is not so.</summary>
@@ -52,6 +52,8 @@ internal sealed class WorkloadRun(int seed, IReadOnlyList<IWorkload> workloads)
         return
         [
             .. workloads.SelectMany(workload => workload.Check([.. history[workload.Name]])),
+            .. workloads.Where(workload => history[workload.Name].All(operation => operation.Type != OperationType.Ok))
+                .Select(workload => new Violation(ViolationKind.Wrong, workload.Name, "no operation was acknowledged, so nothing was tested")),
             .. history.SelectMany(group => group).Where(operation => operation.Error is DataLossException)
                 .Select(operation => new Violation(ViolationKind.Lost, operation.Workload, $"{operation}")),
         ];
