@@ -1,4 +1,3 @@
-using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Storage.Tables;

@@ -5,10 +5,10 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>The recorders of all silos.</summary>
 internal sealed class Recorders(Recorder here, SiloDirectory silos, IGrainFactory grains, PlatformClock clock)
 {
-    /// <summary>A silo that takes longer is as good as away: what it has not sealed by then, no caller was answered from the log.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
-    /// <summary>Seals what any silo has recorded for an endpoint, so that the logs hold it; silos that do not answer are left out.</summary>
+    /// <summary>Seals what any silo has recorded for an endpoint, so that the logs hold it. What a dead silo has not sealed, it never can (<see cref="Storage.Logs.ILogFence"/>).</summary>
+    /// <exception cref="UnavailableException">A silo does not answer and is not dead yet: it may still seal something.</exception>
     public async Task SealAsync(EndpointKey endpoint, CancellationToken cancellationToken)
     {
         await here.SealAsync(endpoint);
@@ -27,6 +27,10 @@ internal sealed class Recorders(Recorder here, SiloDirectory silos, IGrainFactor
         }
         catch (Exception error) when (TransientErrors.IsTransient(error))
         {
+            if (silos.Others().Contains(silo))
+            {
+                throw new UnavailableException($"Silo {silo} does not say whether it has answered this request before; repeat the call.", inner: error);
+            }
         }
     }
 }

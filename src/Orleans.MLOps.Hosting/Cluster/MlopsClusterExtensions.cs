@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Training;
+using Orleans.MLOps.Storage.Logs;
 using Orleans.MLOps.Storage.Postgres;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
@@ -48,6 +49,7 @@ public static class MlopsClusterExtensions
             options.Invariant = PostgresDatabase.Invariant;
             options.ConnectionString = connectionString;
         }));
+        silo.Services.AddSingleton<ILogFence, MembershipFence>();
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster, options.Cluster));
         silo.Configure<EndpointOptions>(endpoints =>
         {

@@ -7,7 +7,7 @@ namespace Orleans.MLOps.Storage.Logs;
 /// The writing side of a log in the tables. Each frame states its position and needs the one before it to be this writer's own (but
 /// for its first), so that a failed append stops all behind it, and a writer that was replaced can add nothing more.
 /// </summary>
-internal sealed class TableLog(string name, long next, ITables tables, TableLogStore store) : IAppendLog
+internal sealed class TableLog(string name, long next, ITables tables, ILogFence? fence, TableLogStore store) : IAppendLog
 {
     private const string Follows = "follows";
 
@@ -48,7 +48,11 @@ internal sealed class TableLog(string name, long next, ITables tables, TableLogS
             var result = await writing.ConfigureAwait(false);
             if (!result.Applied)
             {
-                throw new UnavailableException($"Frame {position} of log {name} was not appended, because the one before it was not.", "log");
+                throw new UnavailableException(
+                    result.FailedRequirement == Follows
+                        ? $"Frame {position} of log {name} was not appended, because the one before it was not."
+                        : $"Frame {position} of log {name} was not appended, because the others have given this process up.",
+                    "log");
             }
         }
         catch (AlreadyExistsException error)
@@ -69,6 +73,7 @@ internal sealed class TableLog(string name, long next, ITables tables, TableLogS
     private TableWrite Insert(long position, byte[] payload)
     {
         var write = new TableWrite();
+        fence?.Require(write);
         if (position > _first)
         {
             write.Require(Follows, RowCount.One, "SELECT 1 FROM log_frames WHERE log = $1 AND position = $2 AND writer = $3", name, position - 1, _writer);

@@ -4,7 +4,7 @@ using Orleans.MLOps.Storage.Tables;
 namespace Orleans.MLOps.Storage.Logs;
 
 /// <summary>Logs as rows of the tables, so that a cluster has them where its other state is and any silo can go on with any log.</summary>
-internal sealed class TableLogStore(ITables tables) : ILogStore
+internal sealed class TableLogStore(ITables tables, ILogFence? fence = null) : ILogStore
 {
     private const int FramesAPage = 64;
 
@@ -13,7 +13,7 @@ internal sealed class TableLogStore(ITables tables) : ILogStore
         LogName.Require(name);
         var next = await tables.QueryAsync(
             "SELECT coalesce(max(position) + 1, 0) FROM log_frames WHERE log = $1", row => row.GetInt64(0), cancellationToken, name).ConfigureAwait(false);
-        return new TableLog(name, next[0], tables, this);
+        return new TableLog(name, next[0], tables, fence, this);
     }
 
     public async IAsyncEnumerable<LogFrame> ReadAsync(string name, LogPosition from, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -39,6 +39,21 @@ public abstract class TableLogsKit : LogsKit, IAsyncDisposable
     }
 
     [Fact]
+    public async Task AppendAsync_ProcessGivenUpByTheOthers_IsRefused()
+    {
+        _store = await OpenTablesAsync();
+        var store = new TableLogStore(_store.Tables, new FenceOfRow());
+        var log = await store.OpenAsync("a", Token);
+        await log.AppendAsync(Payload(1), durable: true);
+        await _store.Tables.WriteAsync(new TableWrite().Add("INSERT INTO t (id, v) VALUES ('dead', 1)"), Token);
+
+        var error = await Assert.ThrowsAsync<UnavailableException>(async () => await log.AppendAsync(Payload(2), durable: true));
+
+        Assert.Contains("given this process up", error.Message, StringComparison.Ordinal);
+        Assert.Single(await ReadAsync(store, "a", LogPosition.Start));
+    }
+
+    [Fact]
     public async Task AppendAsync_OneOfManyFails_NothingBehindItIsStored()
     {
         var store = await OpenAsync();
@@ -68,5 +83,10 @@ public abstract class TableLogsKit : LogsKit, IAsyncDisposable
         await _store!.Tables.WriteAsync(new TableWrite().Add("DELETE FROM log_frames WHERE position = 3"), Token);
 
         Assert.Contains("frame 3", (await Assert.ThrowsAsync<DataLossException>(() => ReadAsync(store, "a", LogPosition.Start))).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class FenceOfRow : ILogFence
+    {
+        public void Require(TableWrite write) => write.Require("alive", RowCount.None, "SELECT 1 FROM t WHERE id = $1", "dead");
     }
 }
