@@ -49,7 +49,9 @@ public static class GrainServices
     {
         services.TryAddSingleton(new TrainingOptions());
         services.AddSingleton(provider => new TrainingExecutor(provider.GetRequiredService<TrainingOptions>().Slots));
+        services.TryAddSingleton(new ExchangePortOptions(0));
         services.AddSingleton<ExchangePort>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ExchangePort>());
         services.AddSingleton<ExchangeOpening>();
         services.AddSingleton<ResultRecording>();
         services.AddSingleton<PartWork>();

@@ -36,7 +36,7 @@ internal interface ITrainingJobControl : IGrainWithStringKey
     [Alias("trained")]
     Task<bool> Trained(int generation, JobProgress progress, BlobRef weights, CancellationToken cancellationToken = default);
 
-    /// <summary>Something that the generation needs is away; the job goes on under the next one, from its last checkpoint.</summary>
+    /// <summary>Something that the generation needs is away, or it was taken for an earlier one; the job goes on under the next one, from its last checkpoint.</summary>
     [AlwaysInterleave]
     [Alias("interrupted")]
     Task<bool> Interrupted(int generation, CancellationToken cancellationToken = default);

@@ -11,7 +11,15 @@ internal sealed class ShardLine
 
     private readonly Dictionary<string, (DateTimeOffset Since, DateTimeOffset Asked)> _waiting = [];
 
-    public void Wait(string jobId, DateTimeOffset since, DateTimeOffset now) => _waiting[jobId] = (since, now);
+    public void Wait(string jobId, DateTimeOffset since, DateTimeOffset now)
+    {
+        foreach (var gone in _waiting.Where(other => now - other.Value.Asked > Remembered).Select(other => other.Key).ToArray())
+        {
+            _waiting.Remove(gone);
+        }
+
+        _waiting[jobId] = (since, now);
+    }
 
     public void Leave(string jobId) => _waiting.Remove(jobId);
 

@@ -55,7 +55,7 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
             outcome = new PartOutcome { End = TransientErrors.IsTransient(error) ? PartEnd.Interrupted : PartEnd.Failed, Reason = error.Message };
         }
 
-        if (_silent || outcome.End == PartEnd.Stale)
+        if (_silent)
         {
             return;
         }
@@ -85,6 +85,7 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         await Task.Delay(PauseAfterInterruption, services.Clock.WallTime, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_silent)
         {
+            // Also when another generation is said to have taken over: if it has, nothing changes, and otherwise the job would stand still.
             await ReportAsync(() => _control.Interrupted(order.Generation));
         }
     }
@@ -112,7 +113,7 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
         {
             if (!await _control.Started(order.Generation, reservation.Placement, CancellationToken.None))
             {
-                return new PartOutcome { End = PartEnd.Stale };
+                return new PartOutcome { End = PartEnd.Stale, Reason = "Another generation has taken over." };
             }
 
             await StartAsync(reservation, services.Clock.WallTime.GetElapsedTime(since).TotalSeconds);
@@ -143,7 +144,20 @@ internal sealed partial class TrainingJobRunner(JobOrder order, TrainingServices
                 Secret = secret,
                 QueuedSeconds = queuedSeconds,
             };
-            await services.Silos.On(reservation.Placement[part].Silo).Start(partOrder).WaitAsync(Silence, services.Clock.WallTime);
+            await StartAsync(reservation.Placement[part].Silo, partOrder);
+        }
+    }
+
+    private async Task StartAsync(string silo, PartOrder part)
+    {
+        try
+        {
+            await services.Silos.On(silo).Start(part).WaitAsync(Silence, services.Clock.WallTime);
+        }
+        catch (FailedPreconditionException error)
+        {
+            // The part has given itself up meanwhile; the next generation takes threads anew.
+            throw new UnavailableException($"Silo {silo} has given the threads back that were taken: {error.Message}", inner: error);
         }
     }
 

@@ -64,12 +64,17 @@ internal static class TrainingLifecycle
 
     public static bool Checkpoint(TrainingJobState state, int generation, long step, BlobRef checkpoint)
     {
-        if (!IsCurrent(state, generation) || step < state.CheckpointStep)
+        if (!IsCurrent(state, generation))
         {
             return false;
         }
 
-        (state.CheckpointStep, state.Checkpoint) = (step, checkpoint);
+        // An earlier one comes late, but nobody has taken the generation over.
+        if (step >= state.CheckpointStep)
+        {
+            (state.CheckpointStep, state.Checkpoint) = (step, checkpoint);
+        }
+
         return true;
     }
 

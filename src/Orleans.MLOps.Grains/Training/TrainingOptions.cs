@@ -5,7 +5,4 @@ public sealed class TrainingOptions
 {
     /// <summary>Most training threads of the silo at a time; a job waits until all its shards fit. Default: null, twice the cores and at least 8.</summary>
     public int? Slots { get; init; }
-
-    /// <summary>The port, at the silo's own address, for the other silos of a training. Default: 0, a free one.</summary>
-    public int ExchangePort { get; init; }
 }

@@ -70,7 +70,9 @@ public static class MlopsClusterExtensions
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         });
-        silo.Services.AddSingleton(new TrainingOptions { ExchangePort = options.ExchangePort });
+
+        // A silo that does not train has no use for the port, so it does not take it from one that does.
+        silo.Services.AddSingleton(new ExchangePortOptions(SiloRoles.Does(options.Role, SiloRoles.Training) ? options.ExchangePort : 0));
         return silo.UseSiloMetadata(new Dictionary<string, string> { [SiloRoles.RoleKey] = options.Role, [SiloRoles.AcceleratorKey] = options.Accelerator });
     }
 }

@@ -30,7 +30,10 @@ public sealed class MlopsClusterOptions
     /// </summary>
     public string Accelerator { get; set; } = SiloRoles.Cpu;
 
-    /// <summary>The port, at <see cref="Address"/>, for the other silos of a training; opened by the first job over several silos. Default: 0, a free one.</summary>
+    /// <summary>
+    /// The port, at <see cref="Address"/>, for the other silos of a training; a silo of role training opens it at its start, which fails with
+    /// <see cref="FailedPreconditionException"/> when it cannot be had. Default: 0, a free one, opened by the first job over several silos.
+    /// </summary>
     public int ExchangePort { get; set; }
 
     /// <summary>How long a silo may leave probes unanswered until the others declare it dead, at least 3 seconds. Default: 15 seconds.</summary>

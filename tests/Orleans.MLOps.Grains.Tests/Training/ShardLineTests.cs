@@ -37,4 +37,15 @@ public sealed class ShardLineTests
         _line.Leave("old");
         Assert.False(_line.IsBehind("young", Now.AddSeconds(1), Now));
     }
+
+    [Fact]
+    public void Wait_JobThatAsksNoMore_IsDropped()
+    {
+        _line.Wait("gone", Now, Now);
+
+        _line.Wait("young", Now.AddSeconds(2), Now + ShardLine.Remembered + TimeSpan.FromTicks(1));
+
+        // Seen at the moment when it still counted, were it there.
+        Assert.False(_line.IsBehind("next", Now.AddSeconds(1), Now));
+    }
 }

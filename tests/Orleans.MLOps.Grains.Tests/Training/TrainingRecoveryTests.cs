@@ -40,6 +40,30 @@ public sealed class TrainingRecoveryTests
     }
 
     [Fact]
+    public async Task Interrupted_PartThatWasTakenForAnEarlierGeneration_JobGoesOnUnderTheNext()
+    {
+        await using var platform = new PlatformFixture();
+        await platform.InitializeAsync();
+        var job = platform.NewJob();
+        var started = await job.Start(TrainingSamples.Job(await TrainingSamples.WriteFrameAsync(platform)) with { Epochs = 100_000 });
+        while ((await job.Get()).Status != TrainingStatus.Running)
+        {
+            await Task.Delay(10);
+        }
+
+        var silos = platform.Services.GetRequiredService<TrainingSilos>();
+        await silos.On(silos.Here).Offer(new ShardClaim { JobId = started.JobId, Generation = 99 });
+
+        while (await job.Get() is not { Generation: 2, Status: TrainingStatus.Running })
+        {
+            await Task.Delay(10);
+        }
+
+        await job.Cancel();
+        Assert.Equal(TrainingStatus.Cancelled, (await job.WaitAsync()).Status);
+    }
+
+    [Fact]
     public async Task RecoverAsync_StoppedAfterTheTraining_FinishesWithoutTrainingAgain()
     {
         await using var platform = new PlatformFixture();

@@ -7,6 +7,9 @@ namespace Orleans.MLOps.Learning.Tests.Training;
 
 public sealed class ExchangeListenerTests
 {
+    /// <summary>Values that make more bytes than the system keeps of a connection for those who do not read.</summary>
+    private const int OverTheBuffers = 4_000_000;
+
     [Fact]
     public async Task Open_EarlierGeneration_IsRefused()
     {
@@ -15,7 +18,7 @@ public sealed class ExchangeListenerTests
 
         var error = await Assert.ThrowsAsync<ExchangeBrokenException>(() => Hosts.OnThread(late.Open));
 
-        Assert.Contains("generation 3", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(ExchangeListener.Refusal, error.Message, StringComparison.Ordinal);
         await ThoseExpectedStillMeetAsync(hosts);
     }
 
@@ -27,7 +30,7 @@ public sealed class ExchangeListenerTests
 
         var error = await Assert.ThrowsAsync<ExchangeBrokenException>(() => Hosts.OnThread(stranger.Open));
 
-        Assert.Contains("secret", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(ExchangeListener.Refusal, error.Message, StringComparison.Ordinal);
         await ThoseExpectedStillMeetAsync(hosts);
     }
 
@@ -37,7 +40,51 @@ public sealed class ExchangeListenerTests
         using var hosts = new Hosts(3, 1, 1);
         using var stranger = hosts.Spoke(1, hosts.Pass with { Job = Guid.NewGuid() });
 
-        await Assert.ThrowsAsync<ExchangeBrokenException>(() => Hosts.OnThread(stranger.Open));
+        var error = await Assert.ThrowsAsync<ExchangeBrokenException>(() => Hosts.OnThread(stranger.Open));
+
+        Assert.EndsWith(ExchangeListener.Refusal, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Greet_SignOfLifeBeforeTheHello_IsCutOff()
+    {
+        using var hosts = new Hosts(3, 1, 1);
+        using var stranger = new TcpClient();
+        await stranger.ConnectAsync(hosts.Listener.EndPoint, TestContext.Current.CancellationToken);
+        stranger.Client.Send(new Frame(0).Seal(FrameKind.Heartbeat, 0));
+
+        var answered = 0;
+        try
+        {
+            answered = await stranger.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // A reset is as good as an end.
+        }
+
+        Assert.Equal(0, answered);
+        await ThoseExpectedStillMeetAsync(hosts);
+    }
+
+    [Fact]
+    public async Task Greet_HelloThatTricklesIn_IsCutOffBeforeItsEnd()
+    {
+        using var hosts = new Hosts(Hosts.Impatient, 3, 1, 1);
+        using var slow = new TcpClient { NoDelay = true };
+        await slow.ConnectAsync(hosts.Listener.EndPoint, TestContext.Current.CancellationToken);
+        var stream = slow.GetStream();
+        var hello = new Hello(hosts.Pass, 1).ToFrame().Seal(FrameKind.Hello, 0).ToArray();
+
+        // Each byte comes soon after the one before, all of them long after the limit.
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            foreach (var value in hello)
+            {
+                await stream.WriteAsync(new[] { value }, TestContext.Current.CancellationToken);
+                await Task.Delay(Hosts.Impatient.Heartbeat, TestContext.Current.CancellationToken);
+            }
+        });
     }
 
     [Fact]
@@ -114,6 +161,43 @@ public sealed class ExchangeListenerTests
         Assert.Equal((3f, 3f), (fast[0], slow[0]));
         exchanges[1].Dispose();
         exchanges[0].Dispose();
+    }
+
+    [Fact]
+    public async Task Exchange_VectorsOverTheBuffersToAHubThatIsSlow_GoesOn()
+    {
+        using var hosts = new Hosts(Hosts.Impatient, OverTheBuffers, 1, 1);
+        var exchanges = await hosts.ConnectAsync();
+        var (slow, fast) = (new float[OverTheBuffers], new float[OverTheBuffers]);
+        (slow[^1], fast[^1]) = (1, 2);
+        var sending = Hosts.OnThread(() => exchanges[1].AllReduce(1, fast));
+        await Task.Delay(hosts.Times.Silence * 3, TestContext.Current.CancellationToken);
+
+        await Hosts.OnThread(() => exchanges[0].AllReduce(0, slow));
+        await sending;
+
+        Assert.Equal((3f, 3f), (slow[^1], fast[^1]));
+        exchanges[1].Dispose();
+        exchanges[0].Dispose();
+    }
+
+    [Fact]
+    public async Task Exchange_VectorsOverTheBuffersToAHubThatFellSilent_BreaksTheExchange()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var pass = new ExchangePass(Guid.NewGuid(), 1, new byte[ExchangePass.SecretLength], new string('7', 64));
+        using var spoke = new SpokeLink(
+            (System.Net.IPEndPoint)listener.LocalEndpoint, pass, 1, new RankRange(1, 1), OverTheBuffers, Hosts.Impatient);
+        var opening = Hosts.OnThread(spoke.Open);
+        using var silent = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        silent.Send(new Frame(0).Seal(FrameKind.Welcome, 0));
+        await opening;
+
+        var error = await Assert.ThrowsAsync<ExchangeBrokenException>(
+            () => Hosts.OnThread(() => spoke.Exchange(new float[OverTheBuffers], new float[OverTheBuffers])));
+
+        Assert.Contains("silent", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

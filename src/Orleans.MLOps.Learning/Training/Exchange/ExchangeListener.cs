@@ -11,7 +11,13 @@ namespace Orleans.MLOps.Learning.Training.Exchange;
 /// </summary>
 public sealed class ExchangeListener : IDisposable
 {
+    /// <summary>The one answer to whoever is not expected: it does not tell what trains here.</summary>
+    internal const string Refusal = "it expects no host with this pass.";
+
     private const int MostHandshakes = 32;
+
+    /// <summary>Compared with for a job that does not train here, so that the answer takes as long.</summary>
+    private static readonly ReadOnlyMemory<byte> NobodysSecret = RandomNumberGenerator.GetBytes(ExchangePass.SecretLength);
 
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
 
@@ -104,7 +110,7 @@ public sealed class ExchangeListener : IDisposable
 
             // Whoever floods the port does not keep more threads busy than that.
             if (_handshakes.Wait(0))
-                ThreadPool.UnsafeQueueUserWorkItem(Greet, guest, preferLocal: false);
+                new Thread(() => Greet(guest)) { IsBackground = true, Name = "mlops-exchange-guest" }.Start();
             else
                 guest.Dispose();
         }
@@ -117,14 +123,11 @@ public sealed class ExchangeListener : IDisposable
         try
         {
             connection = new HostConnection(guest, $"host {guest.RemoteEndPoint}", _times);
-            var frame = new Frame(Hello.Length);
-            connection.Receive(frame, FrameKind.Hello, 0);
-            if (Hello.Read(frame.Payload) is { } hello)
+            if (ReadHello(guest, connection) is { } hello)
             {
-                var reason = Judge(hello, out var meeting);
-                taken = reason is null && meeting!.Join(hello, connection);
+                taken = Find(hello.Pass) is { } meeting && meeting.Join(hello, connection);
                 if (!taken)
-                    connection.Refuse(reason ?? $"host {hello.Host} is not expected, or has come already.");
+                    connection.Refuse(Refusal);
             }
         }
         catch (Exception error) when (error is ExchangeBrokenException or SocketException or ObjectDisposedException)
@@ -143,13 +146,20 @@ public sealed class ExchangeListener : IDisposable
         }
     }
 
-    private string? Judge(Hello hello, out ExchangeMeeting? meeting)
+    /// <summary>What a guest says first; null when it is nothing of ours. All of it must come within one silence, however it trickles in.</summary>
+    private Hello? ReadHello(Socket guest, HostConnection connection)
     {
-        var pass = hello.Pass;
-        if (!_meetings.TryGetValue(pass.Job, out meeting))
-            return $"no generation of job {pass.Job:N} trains here.";
-        if (meeting.Generation != pass.Generation)
-            return $"generation {meeting.Generation} of job {pass.Job:N} trains here, not {pass.Generation}.";
-        return CryptographicOperations.FixedTimeEquals(meeting.Secret.Span, pass.Secret.Span) ? null : "the secret is not that of the generation.";
+        using var limit = new CancellationTokenSource(_times.Silence);
+        using var cut = limit.Token.Register(guest.Dispose);
+        var frame = new Frame(Hello.Length);
+        connection.Receive(frame, FrameKind.Hello, 0);
+        return cut.Unregister() ? Hello.Read(frame.Payload) : null;
+    }
+
+    private ExchangeMeeting? Find(ExchangePass pass)
+    {
+        _meetings.TryGetValue(pass.Job, out var meeting);
+        var knows = CryptographicOperations.FixedTimeEquals((meeting?.Secret ?? NobodysSecret).Span, pass.Secret.Span);
+        return knows && meeting?.Generation == pass.Generation ? meeting : null;
     }
 }

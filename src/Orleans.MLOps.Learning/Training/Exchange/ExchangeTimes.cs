@@ -8,7 +8,7 @@ public sealed record ExchangeTimes
 
     /// <summary>
     /// Longest silence of another host, however long its steps take; then the exchange breaks. Default: 10 seconds, so that a process
-    /// that a busy machine starves for a moment is not given up.
+    /// that a busy machine starves for a moment is not given up. A host must also have shown its pass within it.
     /// </summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 }

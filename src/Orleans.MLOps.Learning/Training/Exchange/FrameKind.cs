@@ -3,7 +3,7 @@ namespace Orleans.MLOps.Learning.Training.Exchange;
 /// <summary>What a frame between two hosts carries. The numbers are on the wire.</summary>
 internal enum FrameKind
 {
-    /// <summary>A sign of life; no payload.</summary>
+    /// <summary>A sign of life, not before the Hello; no payload.</summary>
     Heartbeat = 1,
 
     /// <summary>A host shows its pass.</summary>

@@ -5,7 +5,8 @@ namespace Orleans.MLOps.Learning.Training.Exchange;
 
 /// <summary>
 /// A connection to another host. It gives a sign of life now and then whatever the training does, so silence means that the other
-/// process has stopped or is cut off, not that a step takes long. One thread receives; sending is locked.
+/// process has stopped or is cut off, not that a step takes long. Neither end gives or takes one before the Hello. One thread receives;
+/// sending is locked.
 /// </summary>
 internal sealed class HostConnection : IDisposable
 {
@@ -18,6 +19,10 @@ internal sealed class HostConnection : IDisposable
     private readonly Frame _heartbeat = new(0);
     private readonly byte[] _header = new byte[Frame.HeaderLength];
     private readonly Timer _timer;
+    private volatile bool _introduced;
+    private volatile bool _silent;
+    private long _lastSign;
+    private int _unread;
 
     public HostConnection(Socket socket, string peer, ExchangeTimes times)
     {
@@ -25,7 +30,10 @@ internal sealed class HostConnection : IDisposable
         _peer = peer;
         _times = times;
         socket.NoDelay = true;
-        socket.ReceiveTimeout = socket.SendTimeout = (int)times.Silence.TotalMilliseconds;
+
+        // Sending has no limit of its own: it also stands still while the other process lives but does not read yet.
+        socket.ReceiveTimeout = (int)times.Silence.TotalMilliseconds;
+        NoteSign();
         _timer = new Timer(_ => Beat(), null, times.Heartbeat, times.Heartbeat);
     }
 
@@ -35,8 +43,10 @@ internal sealed class HostConnection : IDisposable
         {
             try
             {
+                NoteSign();
                 for (var left = frame.Seal(kind, sequence); left.Length > 0;)
                     left = left[_socket.Send(left)..];
+                _introduced = true;
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
@@ -53,7 +63,7 @@ internal sealed class HostConnection : IDisposable
         {
             Fill(_header);
             var (kind, length, number) = Frame.ReadHeader(_header);
-            if (kind == FrameKind.Heartbeat && length == 0)
+            if (kind == FrameKind.Heartbeat && length == 0 && _introduced)
                 continue;
             if (kind == FrameKind.Refused && length is >= 0 and <= LongestReason)
                 throw new ExchangeBrokenException($"{_peer} refused: {ReadReason(length)}");
@@ -61,6 +71,7 @@ internal sealed class HostConnection : IDisposable
                 throw new ExchangeBrokenException(
                     $"{_peer} sent frame {number} of kind {(int)kind} with {length} bytes; {expected} {sequence} with {frame.Payload.Length} bytes was expected.");
             Fill(frame.Payload);
+            _introduced = true;
             return;
         }
     }
@@ -105,9 +116,16 @@ internal sealed class HostConnection : IDisposable
     {
         // Whoever holds the lock is sending, which is a sign of life too.
         if (!_sending.TryEnter())
+        {
+            WatchSending();
             return;
+        }
+
         try
         {
+            if (!_introduced)
+                return;
+            NoteSign();
             _socket.Send(_heartbeat.Seal(FrameKind.Heartbeat, 0));
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -120,6 +138,30 @@ internal sealed class HostConnection : IDisposable
         }
     }
 
+    /// <summary>Ends a send that stands still when the other host gives no sign of life either: one that is only slow goes on to give them.</summary>
+    private void WatchSending()
+    {
+        try
+        {
+            var unread = _socket.Available;
+            if (Interlocked.Exchange(ref _unread, unread) != unread)
+            {
+                NoteSign();
+            }
+            else if (TimeProvider.System.GetElapsedTime(Volatile.Read(ref _lastSign)) > _times.Silence)
+            {
+                _silent = true;
+                _socket.Dispose();
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The sender meets the same end and reports it.
+        }
+    }
+
+    private void NoteSign() => Volatile.Write(ref _lastSign, TimeProvider.System.GetTimestamp());
+
     private void Fill(Span<byte> buffer)
     {
         try
@@ -129,6 +171,7 @@ internal sealed class HostConnection : IDisposable
                 var received = _socket.Receive(buffer);
                 if (received == 0)
                     throw new ExchangeBrokenException($"{_peer} has closed the connection.");
+                NoteSign();
                 buffer = buffer[received..];
             }
         }
@@ -145,7 +188,7 @@ internal sealed class HostConnection : IDisposable
         return Encoding.UTF8.GetString(text);
     }
 
-    private ExchangeBrokenException Broken(Exception error) => error is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
+    private ExchangeBrokenException Broken(Exception error) => _silent || error is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
         ? new ExchangeBrokenException($"{_peer} was silent for {_times.Silence.TotalSeconds:0.#} s.", error)
         : new ExchangeBrokenException($"The connection to {_peer} broke: {error.Message}", error);
 }
