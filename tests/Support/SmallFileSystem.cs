@@ -32,6 +32,9 @@ public sealed class SmallFileSystem : IDisposable
         return new SmallFileSystem(path, owned: false);
     }
 
+    /// <summary>Makes room.</summary>
+    public Task GrowAsync(string size) => RunAsync("mount", "-o", $"remount,size={size}", Path);
+
     public void Dispose()
     {
         RunAsync("umount", "-l", Path).GetAwaiter().GetResult();

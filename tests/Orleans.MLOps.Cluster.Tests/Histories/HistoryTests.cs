@@ -37,7 +37,7 @@ public sealed class HistoryTests
         }
         finally
         {
-            if (!isGreen || _settings.Output is not null)
+            if (!isGreen)
             {
                 KeepLogs(cluster);
             }

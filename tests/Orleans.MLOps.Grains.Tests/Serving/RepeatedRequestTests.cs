@@ -1,3 +1,5 @@
+using Orleans.MLOps.Serving;
+
 namespace Orleans.MLOps.Grains.Tests.Serving;
 
 public sealed class RepeatedRequestTests(ReplayPlatform platform) : IClassFixture<ReplayPlatform>
