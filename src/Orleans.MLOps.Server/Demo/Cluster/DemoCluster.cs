@@ -79,7 +79,7 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     private async Task StartAsync(string? postgres, CancellationToken cancellationToken)
     {
-        _postgres = postgres is null ? await PrivatePostgres.StartAsync(Path.Combine(_folder, "postgres"), cancellationToken) : null;
+        _postgres = postgres is null ? await PrivatePostgres.StartAsync(cancellationToken) : null;
         _connectionString = postgres ?? _postgres!.ConnectionString;
         if (_postgres is not null)
         {

@@ -37,17 +37,16 @@ internal sealed class PrivatePostgres : IAsyncDisposable
 
     private string PasswordFile => Path.Combine(_folder, "password");
 
-    /// <summary>Makes and starts a server in a new folder.</summary>
+    /// <summary>Makes and starts a server in a new folder of the system's temporary one, which also another user than the caller reaches.</summary>
     /// <exception cref="FailedPreconditionException">PostgreSQL is not installed.</exception>
     /// <exception cref="UnavailableException">It does not start.</exception>
-    public static async Task<PrivatePostgres> StartAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<PrivatePostgres> StartAsync(CancellationToken cancellationToken)
     {
         var binaries = FindBinaries() ?? throw new FailedPreconditionException(
             $"No PostgreSQL server is installed: neither PATH nor {Installed}/*/bin holds initdb; install one (Debian: apt-get install postgresql) or name a database with MLOPS_POSTGRES.");
-        var server = new PrivatePostgres(binaries, folder, FreePort.Find());
+        var server = new PrivatePostgres(binaries, Directory.CreateTempSubdirectory("mlops-demo-postgres-").FullName, FreePort.Find());
         try
         {
-            Directory.CreateDirectory(folder);
             await server.InitializeAsync(cancellationToken);
             await server.ServeAsync(cancellationToken);
             var create = server.Describe("createdb", "-h", "127.0.0.1", "-p", $"{server._port}", "-U", "mlops", "--no-password", Database);
@@ -72,6 +71,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         }
 
         _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static bool IsRoot => Environment.UserName == "root";
