@@ -57,8 +57,7 @@ public sealed class OutageTests : IAsyncLifetime
             TestContext.Current.TestOutputHelper!.WriteLine($"{attempts} rounds of refused writes, {readers.Answered} predictions answered");
             Assert.Empty(others);
             await _traffic.RecoverAsync(Cancel);
-            Assert.Empty(readers.Failures);
-            Assert.True(readers.Answered > 0);
+            readers.RequireAllAnswered();
         }
 
         Assert.All(Enumerable.Range(0, _cluster.Size), node => Assert.False(_cluster.Node(node).HasExited));
@@ -77,7 +76,7 @@ public sealed class OutageTests : IAsyncLifetime
 
         Directory.Move(_cluster.Blobs + ".away", _cluster.Blobs);
         await _traffic.RecoverAsync(Cancel);
-        Assert.Empty(readers.Failures);
+        readers.RequireAllAnswered();
     }
 
     [Fact]
@@ -94,7 +93,7 @@ public sealed class OutageTests : IAsyncLifetime
         }
 
         await _traffic.RecoverAsync(Cancel);
-        Assert.Empty(readers.Failures);
+        readers.RequireAllAnswered();
     }
 
     private Task SignalDatabaseAsync(int signal)

@@ -13,12 +13,17 @@ internal sealed class SteadyPredictions : IAsyncDisposable
     public SteadyPredictions(Traffic traffic, IReadOnlyList<Uri> gateways, CancellationToken cancellationToken)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _callers = [.. gateways.Select(gateway => Task.Run(() => CallAsync(traffic.Through(gateway)), CancellationToken.None))];
+        _callers = [.. gateways.Select(gateway => Task.Run(() => CallAsync(gateway, traffic.Through(gateway)), CancellationToken.None))];
     }
 
     public long Answered => Interlocked.Read(ref _answered);
 
-    public string[] Failures => [.. _failures];
+    /// <summary>Fails with what the first failure said.</summary>
+    public void RequireAllAnswered()
+    {
+        Assert.True(_failures.IsEmpty, $"{_failures.Count} of {Answered} predictions failed, the first: {_failures.FirstOrDefault()}");
+        Assert.True(Answered > 0, "no prediction was answered");
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -27,7 +32,7 @@ internal sealed class SteadyPredictions : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task CallAsync(Traffic traffic)
+    private async Task CallAsync(Uri gateway, Traffic traffic)
     {
         using (traffic)
         {
@@ -43,7 +48,7 @@ internal sealed class SteadyPredictions : IAsyncDisposable
                 {
                     if (!_end.IsCancellationRequested)
                     {
-                        _failures.Enqueue($"{error.GetType().Name}: {error.Message}");
+                        _failures.Enqueue($"at {gateway}: {error.GetType().Name}: {error.Message}");
                     }
                 }
             }
