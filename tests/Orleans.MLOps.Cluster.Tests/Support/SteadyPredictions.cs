@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orleans.MLOps.Cluster.Tests.Support;
 
-/// <summary>One caller a gateway that predicts all the time until it is disposed.</summary>
+/// <summary>One caller a gateway, with the SDK's defaults, that predicts all the time until it is disposed.</summary>
 internal sealed class SteadyPredictions : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end;
@@ -13,7 +13,7 @@ internal sealed class SteadyPredictions : IAsyncDisposable
     public SteadyPredictions(Traffic traffic, IReadOnlyList<Uri> gateways, CancellationToken cancellationToken)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _callers = [.. gateways.Select(gateway => Task.Run(() => CallAsync(gateway, traffic.Through(gateway)), CancellationToken.None))];
+        _callers = [.. gateways.Select(gateway => Task.Run(() => CallAsync(gateway, traffic.Repeating(gateway)), CancellationToken.None))];
     }
 
     public long Answered => Interlocked.Read(ref _answered);

@@ -9,7 +9,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Cluster.Tests.Support;
 
-/// <summary>Single calls of every kind against one gateway or several, each attempted once, and what they need to exist.</summary>
+/// <summary>Single calls of every kind against one gateway or several, each attempted once unless said otherwise, and what they need to exist.</summary>
 internal sealed class Traffic : IDisposable
 {
     /// <summary>Answers from memory: predictions are logged within a second.</summary>
@@ -21,8 +21,12 @@ internal sealed class Traffic : IDisposable
     private readonly GrpcMlopsClient _client;
     private int _number;
 
-    public Traffic(params IReadOnlyList<Uri> gateways) => _client = MlopsGrpcClient.Connect(
-        new GrpcClientOptions { Addresses = gateways, Retries = 0, CircuitBreaker = null, Timeout = TimeSpan.FromSeconds(60) });
+    public Traffic(params IReadOnlyList<Uri> gateways)
+        : this(new GrpcClientOptions { Addresses = gateways, Retries = 0, CircuitBreaker = null, Timeout = TimeSpan.FromSeconds(60) })
+    {
+    }
+
+    private Traffic(GrpcClientOptions options) => _client = MlopsGrpcClient.Connect(options);
 
     public IMlopsClient Client => _client;
 
@@ -40,6 +44,9 @@ internal sealed class Traffic : IDisposable
 
     /// <summary>Another client for the same things.</summary>
     public Traffic Through(params IReadOnlyList<Uri> gateways) => new(gateways) { RunId = RunId };
+
+    /// <summary>Another client for the same things that repeats calls as the SDK does by default.</summary>
+    public Traffic Repeating(Uri gateway) => new(new GrpcClientOptions { Address = gateway }) { RunId = RunId };
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
