@@ -40,8 +40,13 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
             })),
     ];
 
-    /// <summary>The active silos but this one.</summary>
-    public SiloAddress[] Others() => [.. _status.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Where(silo => !silo.Equals(local.SiloAddress))];
+    /// <summary>The silos but this one that may still work: active ones, and those that are stopping and have not left.</summary>
+    public SiloAddress[] Others() =>
+    [
+        .. _status.Value.GetApproximateSiloStatuses()
+            .Where(silo => silo.Value is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping && !silo.Key.Equals(local.SiloAddress))
+            .Select(silo => silo.Key),
+    ];
 
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;

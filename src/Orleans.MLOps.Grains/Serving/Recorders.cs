@@ -12,10 +12,7 @@ internal sealed class Recorders(Recorder here, SiloDirectory silos, IGrainFactor
     public async Task SealAsync(EndpointKey endpoint, CancellationToken cancellationToken)
     {
         await here.SealAsync(endpoint);
-        if (!silos.IsAlone)
-        {
-            await Task.WhenAll(silos.Others().Select(silo => SealAsync(silo, endpoint, cancellationToken)));
-        }
+        await Task.WhenAll(silos.Others().Select(silo => SealAsync(silo, endpoint, cancellationToken)));
     }
 
     private async Task SealAsync(SiloAddress silo, EndpointKey endpoint, CancellationToken cancellationToken)
