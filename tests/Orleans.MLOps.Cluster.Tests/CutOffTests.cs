@@ -52,18 +52,17 @@ public sealed class CutOffTests : IAsyncLifetime
         var acknowledged = new List<long>();
         await using var readers = new SteadyPredictions(_traffic, _cluster.Gateways, Cancel);
         _link!.Cut();
-        var refused = 0;
+        Assert.False(await TryAsync(() => near.PredictAsync(Traffic.Sure, Cancel)), "a prediction was stored over a cut link");
         for (var step = 1; step <= Calls; step++)
         {
-            refused += await TryAsync(() => near.IngestAsync(Cancel)) ? 0 : 1;
-            if (await TryAsync(() => LogAsync(near.Client, step)))
+            var number = step;
+            if (await TryAsync(() => LogAsync(near.Client, number)))
             {
-                acknowledged.Add(step);
+                acknowledged.Add(number);
             }
         }
 
         _link.Heal();
-        Assert.True(refused > 0, "the silo that was cut off refused nothing");
         await near.RecoverAsync(Cancel);
         readers.RequireAllAnswered();
         Assert.False(_cluster.Node(0).HasExited);
