@@ -27,8 +27,8 @@ public static class GrainServices
     {
         services.TryAddSingleton(PlatformClock.System);
 
-        // Typed errors carry their cause across grain calls; a cause that cannot travel would replace the error.
-        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("DuckDB.NET"));
+        // Typed errors carry their cause across grain calls, whatever driver threw it; a cause that cannot travel would replace the error.
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedExceptionTypeFilter = static _ => true);
         services.AddSingleton<SiloDirectory>();
         services.AddPlacementFilter<RoleFilterStrategy, RoleFilter>(ServiceLifetime.Singleton);
         services.AddPlacementDirector<ItsSiloPlacement, ItsSiloDirector>();

@@ -56,9 +56,6 @@ public static class MlopsSiloBuilderExtensions
         services.AddMlopsClient();
         services.AddSingleton<StoreOpening>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<StoreOpening>());
-
-        // A typed error carries the driver's inside it; without this it could not leave the silo, and the caller would see neither.
-        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = static _ => true);
         services.PostConfigure<SiloMessagingOptions>(messaging => LimitQueues(messaging, options));
         services.AddKeyedSingleton<IGrainStorage>(
             GrainServices.StateStorage, (provider, _) => new TypedGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(AdoNetStorage)));

@@ -22,13 +22,7 @@ public sealed class CutOffTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await TestCluster.StartAsync(Connect, "all", "all", "all");
-        _traffic = new Traffic(_cluster.Gateways);
-        await _traffic.PrepareAsync(Cancel);
-        foreach (var gateway in _cluster.Gateways)
-        {
-            using var warm = _traffic.Through(gateway);
-            await warm.PredictAsync(Traffic.Hot, Cancel);
-        }
+        _traffic = await Traffic.StartAsync(_cluster.Gateways, Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -4,6 +4,7 @@ using Orleans.MLOps.Durability.Tests.Driving;
 using Orleans.MLOps.Durability.Tests.Support;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Server.Tests.Support;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Cluster.Tests;
@@ -12,7 +13,6 @@ namespace Orleans.MLOps.Cluster.Tests;
 [Collection(TestCluster.OneAtATime)]
 public sealed class DistributedTrainingTests
 {
-    private const int Stop = 19;
     private const int Epochs = 120;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -30,7 +30,7 @@ public sealed class DistributedTrainingTests
         placement => placement[^1],
         (cluster, node) =>
         {
-            cluster.Node(node).Signal(Stop);
+            cluster.Node(node).Signal(ServerProcess.Stop);
             return Task.CompletedTask;
         });
 

@@ -1,6 +1,5 @@
 using Orleans.MLOps.Cluster.Tests.Support;
 using Orleans.MLOps.Datasets;
-using Orleans.MLOps.Server.Tests.Support;
 using Orleans.MLOps.Tests.Support;
 
 namespace Orleans.MLOps.Cluster.Tests;
@@ -19,13 +18,7 @@ public sealed class OutageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await TestCluster.StartAsync("all", "all", "all");
-        _traffic = new Traffic(_cluster.Gateways);
-        await _traffic.PrepareAsync(Cancel);
-        foreach (var gateway in _cluster.Gateways)
-        {
-            using var warm = _traffic.Through(gateway);
-            await warm.PredictAsync(Traffic.Hot, Cancel);
-        }
+        _traffic = await Traffic.StartAsync(_cluster.Gateways, Cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -46,14 +39,16 @@ public sealed class OutageTests : IAsyncLifetime
         {
             var back = Task.Delay(Outage, Cancel);
             var (attempts, others) = (0, new List<string>());
-            await (hangs ? SignalDatabaseAsync(ServerProcess.Stop) : _cluster.Postgres.StopAsync("fast", Cancel));
+            using var paused = hangs ? new PausedDatabase(_cluster.Postgres) : null;
+            await (hangs ? Task.CompletedTask : _cluster.Postgres.StopAsync("fast", Cancel));
             while (!back.IsCompleted)
             {
                 others.AddRange(await _traffic.WritesNotUnavailableAsync(Cancel));
                 attempts++;
             }
 
-            await (hangs ? SignalDatabaseAsync(ServerProcess.Continue) : _cluster.Postgres.StartAgainAsync(Cancel));
+            paused?.Dispose();
+            await (hangs ? Task.CompletedTask : _cluster.Postgres.StartAgainAsync(Cancel));
             TestContext.Current.TestOutputHelper!.WriteLine($"{attempts} rounds of refused writes, {readers.Answered} predictions answered");
             Assert.Empty(others);
             await _traffic.RecoverAsync(Cancel);
@@ -94,15 +89,5 @@ public sealed class OutageTests : IAsyncLifetime
 
         await _traffic.RecoverAsync(Cancel);
         readers.RequireAllAnswered();
-    }
-
-    private Task SignalDatabaseAsync(int signal)
-    {
-        foreach (var process in _cluster.Postgres.ProcessIds())
-        {
-            ServerProcess.Signal(process, signal);
-        }
-
-        return Task.CompletedTask;
     }
 }

@@ -3,6 +3,7 @@ using Orleans.MLOps.Cluster.Tests.Support;
 using Orleans.MLOps.Durability.Tests.Driving;
 using Orleans.MLOps.Durability.Tests.Support;
 using Orleans.MLOps.Governance;
+using Orleans.MLOps.Server.Tests.Support;
 using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Cluster.Tests;
@@ -10,8 +11,6 @@ namespace Orleans.MLOps.Cluster.Tests;
 [Collection(TestCluster.OneAtATime)]
 public sealed class SilosTests
 {
-    private const int Stop = 19;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -35,7 +34,7 @@ public sealed class SilosTests
         Assert.Contains("accelerator=cuda", waiting.Reason, StringComparison.Ordinal);
         await client.Training.CancelAsync(asking.JobId, Cancel);
 
-        cluster.Node(2).Signal(Stop);
+        cluster.Node(2).Signal(ServerProcess.Stop);
         await Patience.UntilAsync("the paused silo without its capacity", () => client.Silos.ListAsync(Cancel), found => found.Length == 3 && Ready(found) == 2, Cancel);
         await cluster.KillAsync(2);
         await Patience.UntilAsync("two silos", () => client.Silos.ListAsync(Cancel), found => found.Length == 2, Cancel);

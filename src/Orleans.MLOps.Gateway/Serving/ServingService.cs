@@ -31,7 +31,8 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         var session = await serving.OpenSessionAsync(context.CancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            while (await NextAsync(requestStream, context.CancellationToken).ConfigureAwait(false))
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+            while (await NextAsync(requestStream, context.CancellationToken, ended.Token).ConfigureAwait(false))
             {
                 var request = ServingWire.ToRecord(requestStream.Current);
                 var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
@@ -41,12 +42,11 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
     }
 
     /// <summary>Waits for the next message. A node that stops ends its streams between two messages, so that no message is cut and callers move on.</summary>
-    private async Task<bool> NextAsync(IAsyncStreamReader<W.ServeRequest> requests, CancellationToken cancelled)
+    private async Task<bool> NextAsync(IAsyncStreamReader<W.ServeRequest> requests, CancellationToken cancelled, CancellationToken cancelledOrStopping)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancelled, lifetime.ApplicationStopping);
         try
         {
-            return await requests.MoveNext(ended.Token).ConfigureAwait(false);
+            return await requests.MoveNext(cancelledOrStopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancelled.IsCancellationRequested)
         {

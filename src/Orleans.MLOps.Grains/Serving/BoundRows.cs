@@ -18,7 +18,7 @@ internal sealed class BoundRows
     /// <summary>The value that selects each row's windows; null without windows.</summary>
     public required string[]? WindowKeys { get; init; }
 
-    /// <summary>Stands for the request's name; empty when it has none.</summary>
+    /// <summary>Stands for the request and its name; empty when it has none.</summary>
     public required Guid Operation { get; init; }
 
     /// <summary>What the rows take at most in the prediction log, headers aside.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Orleans.MLOps.Serving;
@@ -34,33 +36,64 @@ internal readonly record struct PredictionOperation(
             throw new InvalidInputException($"operation_id has {name.Length} characters; 1 to {LongestName} are allowed.", "operation_id");
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AppendText(hash, name);
+        var bytes = ArrayPool<byte>.Shared.Rent(LengthOf(request, name));
+        try
+        {
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(bytes.AsSpan(0, Write(request, name, bytes)), digest);
+            return new Guid(digest[..16]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static int LengthOf(PredictRequest request, string name)
+    {
+        var length = LengthOf(name) + (sizeof(long) * request.EventTimes.Length);
         foreach (var column in request.Columns)
         {
-            AppendText(hash, column.Name);
-            hash.AppendData(MemoryMarshal.AsBytes(column.Numbers.AsSpan()));
+            length += LengthOf(column.Name) + (sizeof(double) * (column.Numbers?.Length ?? 0));
             foreach (var text in column.Texts ?? [])
             {
-                AppendText(hash, text);
+                length += LengthOf(text);
+            }
+        }
+
+        return length;
+    }
+
+    private static int LengthOf(string? text) => sizeof(int) + (sizeof(char) * (text?.Length ?? 0));
+
+    private static int Write(PredictRequest request, string name, Span<byte> bytes)
+    {
+        var rest = WriteText(bytes, name);
+        foreach (var column in request.Columns)
+        {
+            rest = WriteText(rest, column.Name);
+            var numbers = MemoryMarshal.AsBytes(column.Numbers.AsSpan());
+            numbers.CopyTo(rest);
+            rest = rest[numbers.Length..];
+            foreach (var text in column.Texts ?? [])
+            {
+                rest = WriteText(rest, text);
             }
         }
 
         foreach (var at in request.EventTimes)
         {
-            AppendNumber(hash, at.UtcTicks);
+            BinaryPrimitives.WriteInt64LittleEndian(rest, at.UtcTicks);
+            rest = rest[sizeof(long)..];
         }
 
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
-        return new Guid(digest[..16]);
+        return bytes.Length - rest.Length;
     }
 
-    private static void AppendText(IncrementalHash hash, string? text)
+    private static Span<byte> WriteText(Span<byte> bytes, string? text)
     {
-        AppendNumber(hash, text?.Length ?? -1);
-        hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, text?.Length ?? -1);
+        MemoryMarshal.AsBytes(text.AsSpan()).CopyTo(bytes[sizeof(int)..]);
+        return bytes[LengthOf(text)..];
     }
-
-    private static void AppendNumber(IncrementalHash hash, long number) => hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in number)));
 }

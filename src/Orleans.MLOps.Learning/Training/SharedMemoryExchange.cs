@@ -6,14 +6,12 @@ namespace Orleans.MLOps.Learning.Training;
 /// </summary>
 public sealed class SharedMemoryExchange : IGradientExchange, IDisposable
 {
-    private readonly Barrier _barrier;
-    private readonly CancellationTokenSource _aborted = new();
+    private readonly ShardBarrier _barrier;
     private readonly float[][][] _published;
     private readonly float[][] _scratch;
     private readonly TreeSum[] _sums;
     private readonly int[] _turn;
     private readonly int _length;
-    private Exception? _reason;
 
     /// <summary>Makes an exchange for one training.</summary>
     /// <param name="shards">Number of shards, a power of two.</param>
@@ -26,7 +24,7 @@ public sealed class SharedMemoryExchange : IGradientExchange, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Shards = shards;
         _length = length;
-        _barrier = new Barrier(shards);
+        _barrier = new ShardBarrier(shards);
         _published = [Buffers(), Buffers()];
         _scratch = Buffers();
         _sums = [.. Enumerable.Range(0, shards).Select(_ => new TreeSum(length, shards))];
@@ -49,7 +47,7 @@ public sealed class SharedMemoryExchange : IGradientExchange, IDisposable
         var published = _published[_turn[rank]];
         _turn[rank] ^= 1;
         values.CopyTo(published[rank]);
-        Meet(rank);
+        _barrier.Meet(rank);
         var scratch = _scratch[rank].AsSpan();
         foreach (var addend in published)
         {
@@ -61,37 +59,8 @@ public sealed class SharedMemoryExchange : IGradientExchange, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Abort(Exception reason)
-    {
-        ArgumentNullException.ThrowIfNull(reason);
-        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
-            return;
-        try
-        {
-            _aborted.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Every shard has left already.
-        }
-    }
+    public void Abort(Exception reason) => _barrier.Abort(reason);
 
     /// <summary>Frees the barrier; every shard must have left.</summary>
-    public void Dispose()
-    {
-        _barrier.Dispose();
-        _aborted.Dispose();
-    }
-
-    private void Meet(int rank)
-    {
-        try
-        {
-            _barrier.SignalAndWait(_aborted.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new ShardAbortedException(rank, _reason!);
-        }
-    }
+    public void Dispose() => _barrier.Dispose();
 }

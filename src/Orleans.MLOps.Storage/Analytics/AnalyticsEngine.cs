@@ -46,14 +46,7 @@ public sealed class AnalyticsEngine : IDisposable
     public Task QueryAsync(string sql, IReadOnlyList<AnalyticsSource> sources, Action<DbDataReader> row, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return RunAsync(
-            sources,
-            session =>
-            {
-                session.Read(session.RequireSelect(sql), row);
-                return true;
-            },
-            cancellationToken);
+        return RunAsync(sources, session => Query(session, session.RequireSelect(sql), row), cancellationToken);
     }
 
     /// <summary>Runs a query and collects what <paramref name="read"/> makes of each row, in the query's order.</summary>
@@ -92,6 +85,12 @@ public sealed class AnalyticsEngine : IDisposable
             columns.Add(new QueryColumn { Name = reader.GetString(0), SqlType = type, Type = DuckTypes.FromSql(type) });
         });
         return new QuerySchema { Columns = columns };
+    }
+
+    internal static bool Query(AnalyticsSession session, string select, Action<DbDataReader> row)
+    {
+        session.Read(select, row);
+        return true;
     }
 
     internal static long WriteParquet(AnalyticsSession session, string select, string path)

@@ -22,14 +22,7 @@ public sealed class UserQueries
     public Task QueryAsync(string sql, IReadOnlyList<AnalyticsSource> sources, Action<DbDataReader> row, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return RunAsync(
-            sources,
-            session =>
-            {
-                session.Read(session.RequireSelect(sql), row);
-                return true;
-            },
-            cancellationToken);
+        return RunAsync(sources, session => AnalyticsEngine.Query(session, session.RequireSelect(sql), row), cancellationToken);
     }
 
     /// <inheritdoc cref="AnalyticsEngine.WriteParquetAsync"/>

@@ -48,7 +48,21 @@ internal sealed class Traffic : IDisposable
     /// <summary>Another client for the same things that repeats calls as the SDK does by default.</summary>
     public Traffic Repeating(Uri gateway) => new(new GrpcClientOptions { Address = gateway }) { RunId = RunId };
 
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Makes what the calls need and lets each gateway answer one prediction, so that all have their routes.</summary>
+    public static async Task<Traffic> StartAsync(IReadOnlyList<Uri> gateways, CancellationToken cancellationToken)
+    {
+        var traffic = new Traffic(gateways);
+        await traffic.PrepareAsync(cancellationToken);
+        foreach (var gateway in gateways)
+        {
+            using var warm = traffic.Through(gateway);
+            await warm.PredictAsync(Hot, cancellationToken);
+        }
+
+        return traffic;
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var frame = await SampleData.PrepareAsync(_client, cancellationToken);
         await SampleData.TrainAsync(_client, SampleData.Job(frame, Hot, epochs: 1, seed: 1), cancellationToken);

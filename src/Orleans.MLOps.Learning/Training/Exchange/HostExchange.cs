@@ -8,13 +8,11 @@ public sealed class HostExchange : IGradientExchange, IDisposable
 {
     private readonly RankRange _ranks;
     private readonly IHostLink _link;
-    private readonly Barrier _barrier;
-    private readonly CancellationTokenSource _aborted = new();
+    private readonly ShardBarrier _barrier;
     private readonly float[][] _published;
     private readonly TreeSum[] _sums;
     private readonly float[] _subtrees;
     private readonly float[] _total;
-    private Exception? _reason;
 
     /// <summary>Makes the exchange of one host.</summary>
     /// <param name="shards">Number of shards over all hosts, a power of two.</param>
@@ -36,7 +34,7 @@ public sealed class HostExchange : IGradientExchange, IDisposable
         _sums = [.. subtrees.Select(size => new TreeSum(length, size))];
         _subtrees = new float[subtrees.Length * length];
         _total = new float[length];
-        _barrier = new Barrier(ranks.Count, _ => Meet());
+        _barrier = new ShardBarrier(ranks.Count, Meet, link.Abort);
     }
 
     /// <inheritdoc/>
@@ -51,43 +49,19 @@ public sealed class HostExchange : IGradientExchange, IDisposable
         if (values.Length != _total.Length)
             throw new ArgumentException($"{values.Length} values were given; the exchange sums {_total.Length}.", nameof(values));
         values.CopyTo(_published[rank - _ranks.First]);
-        try
-        {
-            _barrier.SignalAndWait(_aborted.Token);
-        }
-        catch (Exception error) when (error is OperationCanceledException or BarrierPostPhaseException)
-        {
-            if (error is BarrierPostPhaseException { InnerException: { } cause })
-                Abort(cause);
-            throw new ShardAbortedException(rank, _reason!);
-        }
+        _barrier.Meet(rank);
 
         // Nobody adds again before every thread has come back, so the total stays until all have it.
         _total.CopyTo(values);
     }
 
     /// <inheritdoc/>
-    public void Abort(Exception reason)
-    {
-        ArgumentNullException.ThrowIfNull(reason);
-        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
-            return;
-        _link.Abort();
-        try
-        {
-            _aborted.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Every shard has left already.
-        }
-    }
+    public void Abort(Exception reason) => _barrier.Abort(reason);
 
     /// <summary>Frees barrier and link; every shard must have left.</summary>
     public void Dispose()
     {
         _barrier.Dispose();
-        _aborted.Dispose();
         _link.Dispose();
     }
 

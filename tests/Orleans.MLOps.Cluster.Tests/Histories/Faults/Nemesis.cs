@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.MLOps.Cluster.Tests.Support;
 using Orleans.MLOps.Server.Tests.Support;
 
 namespace Orleans.MLOps.Cluster.Tests.Histories.Faults;
@@ -81,26 +82,8 @@ internal sealed class Nemesis(FaultyCluster cluster, int seed, Action<string> sa
 
     private async Task PauseDatabaseAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        // The server itself first: whatever it had started by then is in the list.
-        var server = cluster.Postgres.ProcessId;
-        Signals.Send(server, ServerProcess.Stop);
-        var all = cluster.Postgres.ProcessIds();
-        try
-        {
-            foreach (var process in all)
-            {
-                Signals.Send(process, ServerProcess.Stop);
-            }
-
-            await Task.Delay(length, cancellationToken);
-        }
-        finally
-        {
-            foreach (var process in all.Reverse())
-            {
-                Signals.Send(process, ServerProcess.Continue);
-            }
-        }
+        using var paused = new PausedDatabase(cluster.Postgres);
+        await Task.Delay(length, cancellationToken);
     }
 
     private async Task CutAsync(Fault fault, bool fromSilos, bool fromDatabase, CancellationToken cancellationToken)

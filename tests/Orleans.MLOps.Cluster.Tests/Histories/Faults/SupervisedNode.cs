@@ -42,7 +42,7 @@ internal sealed class SupervisedNode(Func<ServerProcess> run) : IAsyncDisposable
             up = GoDown();
         }
 
-        Signals.Send(_process!.Id, signal);
+        ServerProcess.TrySignal(_process!.Id, signal);
         await up.WaitAsync(StartTime, TestContext.Current.CancellationToken);
     }
 
@@ -51,14 +51,14 @@ internal sealed class SupervisedNode(Func<ServerProcess> run) : IAsyncDisposable
     {
         await _up.Task.WaitAsync(StartTime, TestContext.Current.CancellationToken);
         var process = _process!.Id;
-        Signals.Send(process, ServerProcess.Stop);
+        ServerProcess.TrySignal(process, ServerProcess.Stop);
         try
         {
             await Task.Delay(length, TestContext.Current.CancellationToken);
         }
         finally
         {
-            Signals.Send(process, ServerProcess.Continue);
+            ServerProcess.TrySignal(process, ServerProcess.Continue);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class SupervisedNode(Func<ServerProcess> run) : IAsyncDisposable
         }
         else
         {
-            Signals.Send(_process.Id, ServerProcess.Kill);
+            ServerProcess.TrySignal(_process.Id, ServerProcess.Kill);
         }
     }
 }

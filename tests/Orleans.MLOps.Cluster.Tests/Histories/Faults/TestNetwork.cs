@@ -198,7 +198,7 @@ internal sealed partial class TestNetwork : IAsyncDisposable
             {
                 foreach (var process in await ReadAsync($"ip netns pids {host}", cancellationToken))
                 {
-                    Signals.Send(int.Parse(process, CultureInfo.InvariantCulture), ServerProcess.Kill);
+                    ServerProcess.TrySignal(int.Parse(process, CultureInfo.InvariantCulture), ServerProcess.Kill);
                 }
             }
 
