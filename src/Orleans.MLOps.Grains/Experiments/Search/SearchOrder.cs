@@ -12,7 +12,7 @@ internal sealed class SearchOrder
 
     public string Joins => string.Join(" ", Columns.Select(column => column.Join).Where(join => join.Length > 0));
 
-    public string OrderBy => string.Join(", ", Columns.Select(column => column.OrderBy));
+    public string OrderBy => string.Join(", ", Columns.Select(column => column.OrderBy).OfType<string>());
 
     /// <summary>The order of rows selected as <see cref="Selected"/> by <paramref name="alias"/>.</summary>
     public string OrderBySelected(string alias) => string.Join(", ", Columns.Select((column, i) =>
@@ -34,7 +34,7 @@ internal sealed class SearchOrder
         return new SearchOrder([.. all.Select((order, i) => Column(sql, schema, order, $"k{i}", metric is null ? null : alias => metric(alias, i)))]);
     }
 
-    /// <summary>The same order of rows that share a grade and perhaps a value in its first key.</summary>
+    /// <summary>The same order, with another expression for its first key.</summary>
     public SearchOrder WithFirst(SortColumn first) => new(Columns.SetItem(0, first));
 
     /// <summary>Whether a row comes after a place, from a key on.</summary>

@@ -14,16 +14,19 @@ internal sealed record SortColumn(FilterOrder Order, string Value)
     /// <summary>The expression of the grade; null if all rows have a value.</summary>
     public string? Grade { get; init; }
 
+    /// <summary>The grade that all rows of a part of the search share, which then nothing orders; null otherwise.</summary>
+    public int? SharedGrade { get; init; }
+
     /// <summary>What joins the table of the value.</summary>
     public string Join { get; init; } = "";
 
-    public string GradeSql => Grade ?? "0";
+    public string GradeSql => SharedGrade is { } shared ? $"{shared}" : Grade ?? $"{HasValue}";
 
     private string Direction => Order.Descending ? "DESC" : "ASC";
 
     private string Sign => Order.Descending ? "<" : ">";
 
-    public string OrderBy => Grade is null ? $"{Value} {Direction}" : $"{Grade}, {Value} {Direction}";
+    public string? OrderBy => SharedGrade is not null ? null : Grade is null ? $"{Value} {Direction}" : $"{Grade}, {Value} {Direction}";
 
     /// <summary>Whether a row comes after a place; <paramref name="rest"/> decides among equals, where null means that there are none.</summary>
     public string After(SqlText sql, SearchPlace place, string? rest)

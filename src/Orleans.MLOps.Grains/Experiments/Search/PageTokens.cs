@@ -6,7 +6,7 @@ using Orleans.MLOps.Governance;
 namespace Orleans.MLOps.Grains.Experiments.Search;
 
 /// <summary>Where a page ended: the place of its last row, bound to the search, so that no token can continue another one.</summary>
-internal static class PageToken
+internal static class PageTokens
 {
     private const int DigestBytes = 8;
     private const byte None = 0;
