@@ -50,6 +50,7 @@ internal static class MlflowDoor
         routes.Get("experiments/get-by-name", experiments.GetByNameAsync);
         routes.Post("experiments/search", experiments.SearchAsync);
         routes.Get("experiments/search", experiments.SearchAsync);
+        routes.Get("experiments/list", experiments.SearchAsync);
         routes.Post("experiments/update", experiments.UpdateAsync);
         routes.Post("experiments/delete", experiments.DeleteAsync);
         routes.Post("experiments/restore", experiments.RestoreAsync);
