@@ -192,7 +192,7 @@ public abstract partial class RegistryKit
         await store.Registry.Models.CreateAsync(RegistryStore.Key, new CreateModel { Name = "m", Description = "other" }, Token);
         var created = await store.GetAsync();
 
-        await store.Registry.Models.UpdateAsync(RegistryStore.Key, new UpdateModel { Model = "m", SetTags = new() { ["b"] = "3" }, RemoveTags = ["a", "missing"] }, Token);
+        await store.Registry.Models.UpdateAsync(RegistryStore.Key, new UpdateModel { Model = "m", SetTags = new() { ["b"] = "3" }, DeleteTags = ["a", "missing"] }, Token);
         var tagged = await store.GetAsync();
         await store.Registry.Models.UpdateAsync(RegistryStore.Key, new UpdateModel { Model = "m", Description = "" }, Token);
         var updated = await store.GetAsync();
