@@ -12,7 +12,8 @@ namespace Orleans.MLOps.Gateway.Tests;
 public sealed class EveryCallTests
 {
     // Calls with streams, sessions and polls have tests of their own.
-    private static readonly string[] Others = ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "OpenSessionAsync", "WaitAsync"];
+    private static readonly string[] Others =
+        ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "UploadAsync", "OpenSessionAsync", "WaitAsync"];
 
     public static TheoryData<string, string> Calls
     {
