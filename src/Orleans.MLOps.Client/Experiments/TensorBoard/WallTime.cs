@@ -8,7 +8,12 @@ internal static class WallTime
     // The last microsecond of year 9999 is rounded up by the double.
     private static readonly double Latest = Math.BitDecrement(Of(DateTimeOffset.MaxValue));
 
-    public static double Of(DateTimeOffset instant) => (double)(instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
+    public static double Of(DateTimeOffset instant)
+    {
+        // In one piece the ticks of today's date have more digits than a double.
+        var (seconds, ticks) = Math.DivRem((instant - DateTimeOffset.UnixEpoch).Ticks, TimeSpan.TicksPerSecond);
+        return seconds + ((double)ticks / TimeSpan.TicksPerSecond);
+    }
 
     /// <summary>The instant, to the microsecond; null when it is no instant of the years 1 to 9999.</summary>
     public static DateTimeOffset? ToInstant(double seconds)
