@@ -77,6 +77,15 @@ public static class GrainServices
     {
         services.AddSingleton<ExperimentTables>();
         services.AddSingleton<RunTables>();
+        services.AddSingleton<RunLogging>();
+        services.AddSingleton<RunInputs>();
+        services.AddSingleton<MetricTables>();
+        services.AddSingleton<ArtifactTables>();
+        services.AddSingleton<LoggedModelTables>();
+        services.AddSingleton<Removal>();
+        services.AddSingleton<BlobUpkeep>();
+        services.AddSingleton<RunUpkeep>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TrackingUpkeep>();
         services.AddSingleton<RunSearch>();
     }
 
