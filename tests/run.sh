@@ -42,6 +42,7 @@ missing=()
 command -v strace >/dev/null || missing+=(strace)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v nft >/dev/null || missing+=(nftables)
+command -v npm >/dev/null || missing+=(nodejs npm)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -49,6 +50,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
   else
     echo "${missing[*]} cannot be installed here; tests that need it will be skipped." >&2
   fi
+fi
+
+# Clients of other makers; without them the tests that they drive skip themselves and say so.
+if [ -z "$soak" ] && ! [ -d tests/peers/node_modules/mlflow ]; then
+  npm install --prefix tests/peers --no-package-lock --no-audit --no-fund >"$work/npm.log" 2>&1 || echo "The npm packages of tests/peers could not be installed; tests that need them will be skipped." >&2
 fi
 
 if [ -n "$soak" ]; then

@@ -93,7 +93,21 @@ public static class GrainServices
         services.AddSingleton<LoggedModelSearch>();
     }
 
-    private static void AddModels(this IServiceCollection services) => services.AddSingleton<ModelVersionCheck>();
+    private static void AddModels(this IServiceCollection services)
+    {
+        services.AddSingleton<ModelVersionCheck>();
+        services.AddSingleton<RegistryTables>();
+        services.AddSingleton<RegistryWriter>();
+        services.AddSingleton<VersionRegistration>();
+        services.AddSingleton<ModelEditing>();
+        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<VersionEditing>();
+        services.AddSingleton<AliasMoves>();
+        services.AddSingleton<VersionReports>();
+        services.AddSingleton<RegistryServices>();
+        services.AddSingleton<ModelSearch>();
+        services.AddSingleton<RegistryCatalog>();
+    }
 
     private static void AddServing(this IServiceCollection services)
     {

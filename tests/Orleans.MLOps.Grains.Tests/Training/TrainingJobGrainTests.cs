@@ -42,7 +42,7 @@ public sealed class TrainingJobGrainTests(PlatformFixture platform) : IClassFixt
         var version = await platform.Grains.GetGrain<IModelGrain>(new ModelKey("default", model).ToString()).GetVersion(1);
         Assert.Equal(ModelVersionStatus.Ready, version.Status);
         Assert.Equal(info.WeightsDigest, version.Digest);
-        Assert.Equal(2000, version.Parity.Rows);
+        Assert.Equal(2000, version.Parity!.Rows);
         Assert.Equal(["x", "hour", "city"], version.Signature.Select(column => column.Name));
         Assert.Equal((dataset, "view/default/late:2", info.RunId), (version.DatasetVersion, version.FeatureView, version.RunId));
         Assert.Equal(info.Metrics["auc"], version.Metrics["auc"]);
