@@ -12,6 +12,8 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting Gateway = new("--orleans-gateway", "MLOPS_ORLEANS_GATEWAY", "Mlops:OrleansGateway", "PORT", "let Orleans clients in on this loopback port (default: none)");
     public static readonly NodeSetting Verbose = new("--verbose", "MLOPS_VERBOSE", "Mlops:Verbose", null, "log what happens, not only warnings");
 
+    public static readonly NodeSetting ResetEnabled = new("--reset-enabled", "MLOPS_RESET_ENABLED", "Mlops:ResetEnabled", null, "development: let POST /api/dev/reset empty experiments and registry");
+
     public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
     public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
     public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
@@ -32,5 +34,5 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, ResetEnabled, Verbose];
 }

@@ -32,9 +32,15 @@ internal static class NodeSettings
             Tls = Tls(given, configuration),
             Cluster = Cluster(given, configuration),
             OrleansGatewayPort = Port(given, configuration, NodeSetting.Gateway),
+            ResetEnabled = Flag(given, configuration, NodeSetting.ResetEnabled),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,
         };
+        if (options.ResetEnabled && !IPAddress.IsLoopback(options.Listen))
+        {
+            throw new UsageException($"{NodeSetting.ResetEnabled.Option} is for development on this machine alone, but {NodeSetting.Listen.Option} is {options.Listen}: leave one of them out.");
+        }
+
         if (options.HttpPort != 0 && options.HttpPort == options.GrpcPort)
         {
             throw new UsageException($"Port {options.HttpPort} is given for both --http and --grpc; they speak different protocols and need a port each.");

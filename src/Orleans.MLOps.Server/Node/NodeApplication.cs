@@ -48,12 +48,18 @@ internal static class NodeApplication
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));
         app.Use(app.Services.GetRequiredService<RequestDrain>().InvokeAsync);
+        if (doorLock.Keys.Count == 0)
+        {
+            app.RequireLoopbackHost();
+        }
+
         app.UseRouting();
         app.UseAuthorization();
         app.MapMlopsGateway().RequireAuthorization(DoorPolicies.Caller);
         app.MapMlopsRest().RequireAuthorization(DoorPolicies.RestCaller);
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(DoorPolicies.OperatorPage);
         app.MapNodePages(options);
+        app.MapDevelopment(options);
         return app;
     }
 

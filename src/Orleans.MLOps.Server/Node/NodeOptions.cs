@@ -30,6 +30,9 @@ public sealed record NodeOptions
     /// <summary>The cluster that the node belongs to; the data folder then holds only its scratch files. Default: null, it is embedded.</summary>
     public NodeClusterOptions? Cluster { get; init; }
 
+    /// <summary>Offers <c>POST /api/dev/reset</c>, which empties experiments and registry; refused beyond loopback. Default: false.</summary>
+    public bool ResetEnabled { get; init; }
+
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
 

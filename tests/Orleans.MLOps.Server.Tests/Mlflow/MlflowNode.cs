@@ -57,7 +57,7 @@ public sealed class MlflowNode : IAsyncLifetime
         .GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
 
     public async ValueTask InitializeAsync() =>
-        _node = await NodeHost.StartAsync(new NodeOptions { DataFolder = DataFolder, HttpPort = 0, GrpcPort = 0 }, cancellationToken: Cancel);
+        _node = await NodeHost.StartAsync(new NodeOptions { DataFolder = DataFolder, HttpPort = 0, GrpcPort = 0, ResetEnabled = true }, cancellationToken: Cancel);
 
     public async ValueTask DisposeAsync()
     {
