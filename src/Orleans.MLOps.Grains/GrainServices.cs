@@ -77,10 +77,33 @@ public static class GrainServices
     {
         services.AddSingleton<ExperimentTables>();
         services.AddSingleton<RunTables>();
+        services.AddSingleton<RunLogging>();
+        services.AddSingleton<RunInputs>();
+        services.AddSingleton<MetricTables>();
+        services.AddSingleton<ArtifactTables>();
+        services.AddSingleton<LoggedModelTables>();
+        services.AddSingleton<Removal>();
+        services.AddSingleton<BlobUpkeep>();
+        services.AddSingleton<RunUpkeep>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TrackingUpkeep>();
         services.AddSingleton<RunSearch>();
     }
 
-    private static void AddModels(this IServiceCollection services) => services.AddSingleton<ModelVersionCheck>();
+    private static void AddModels(this IServiceCollection services)
+    {
+        services.AddSingleton<ModelVersionCheck>();
+        services.AddSingleton<RegistryTables>();
+        services.AddSingleton<RegistryWriter>();
+        services.AddSingleton<VersionRegistration>();
+        services.AddSingleton<ModelEditing>();
+        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<VersionEditing>();
+        services.AddSingleton<AliasMoves>();
+        services.AddSingleton<VersionReports>();
+        services.AddSingleton<RegistryServices>();
+        services.AddSingleton<ModelSearch>();
+        services.AddSingleton<RegistryCatalog>();
+    }
 
     private static void AddServing(this IServiceCollection services)
     {

@@ -12,7 +12,7 @@ namespace Orleans.MLOps.Gateway.Tests;
 public sealed class EveryCallTests
 {
     // Calls with streams, sessions and polls have tests of their own.
-    private static readonly string[] Others = ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "OpenSessionAsync", "WaitAsync"];
+    private static readonly string[] Others = ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "OpenSessionAsync", "WaitAsync", "UploadAsync"];
 
     public static TheoryData<string, string> Calls
     {

@@ -47,7 +47,7 @@ internal static class TrainingThroughput
     {
         var job = await client.Training.WaitAsync((await model.TrainAsync(shards, Epochs)).JobId);
         var run = await client.Experiments.GetRunAsync(job.RunId!);
-        return (double)model.TrainedRows * Epochs / run.Metrics["seconds_training"];
+        return (double)model.TrainedRows * Epochs / run.Metric("seconds_training")!.Value;
     }
 
     /// <summary>The very network that the platform made of the same rows.</summary>

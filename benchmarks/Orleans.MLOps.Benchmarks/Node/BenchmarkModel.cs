@@ -1,3 +1,4 @@
+using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Serving;

@@ -15,6 +15,17 @@ public interface IBlobStore
     /// <exception cref="NotFoundException">The upload id is unknown and its digest is not stored.</exception>
     Task<BlobRef> CommitAsync(StagedBlob staged, CancellationToken cancellationToken = default);
 
+    /// <summary>As <see cref="CommitAsync"/>, for bytes whose space may be given back; a blob that is kept for good already stays so.</summary>
+    /// <exception cref="NotFoundException">The upload id is unknown and its digest is not stored.</exception>
+    Task<BlobRef> CommitReleasableAsync(StagedBlob staged, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives back the space of releasable bytes that nobody committed at or after <paramref name="unlessCommittedSince"/>. The caller knows that
+    /// nothing refers to them. Idempotent.
+    /// </summary>
+    /// <returns>Whether no releasable bytes of that digest are left.</returns>
+    Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default);
+
     /// <summary>Drops a staged upload. Unknown ids are ignored.</summary>
     Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default);
 

@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Experiments;
 [GenerateSerializer, Immutable, Alias("mlops.experiments.experiment-info")]
 public sealed record ExperimentInfo
 {
-    /// <summary>Its number.</summary>
+    /// <summary>Its number; 0 is the one named Default that is always there.</summary>
     [Id(0)]
     public long ExperimentId { get; init; }
 
@@ -27,4 +27,12 @@ public sealed record ExperimentInfo
     /// <summary>When it last changed.</summary>
     [Id(5)]
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Tags.</summary>
+    [Id(6)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Where clients that upload by themselves put files; absent for the platform's own blobs.</summary>
+    [Id(7)]
+    public string? ArtifactLocation { get; init; }
 }

@@ -15,4 +15,8 @@ public sealed record LogBatch
     /// <summary>Points to append.</summary>
     [Id(2)]
     public MetricPoint[] Metrics { get; init; } = [];
+
+    /// <summary>Names the batch, 1 to 100 characters: a repeat within a day is answered and changes nothing.</summary>
+    [Id(3)]
+    public string? OperationId { get; init; }
 }

@@ -4,11 +4,15 @@ namespace Orleans.MLOps.Experiments;
 [GenerateSerializer, Immutable, Alias("mlops.experiments.metric-history")]
 public sealed record MetricHistory
 {
-    /// <summary>In commit order.</summary>
+    /// <summary>In the order asked for.</summary>
     [Id(0)]
     public MetricPoint[] Points { get; init; } = [];
 
-    /// <summary>Continues the history.</summary>
+    /// <summary>Continues a history in commit order.</summary>
     [Id(1)]
     public long LastSequence { get; init; }
+
+    /// <summary>Continues a history by time; absent at its end.</summary>
+    [Id(2)]
+    public string? NextPageToken { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Experiments;
 
-/// <summary>One value of one metric.</summary>
+/// <summary>One value of one metric. The same key, step, timestamp and value again are the same point.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.experiments.metric-point")]
 public sealed record MetricPoint
 {
@@ -19,4 +19,16 @@ public sealed record MetricPoint
     /// <summary>When it was measured.</summary>
     [Id(3)]
     public DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The logged model that it measures.</summary>
+    [Id(4)]
+    public string? ModelId { get; init; }
+
+    /// <summary>The dataset that it was measured on.</summary>
+    [Id(5)]
+    public string? DatasetName { get; init; }
+
+    /// <summary>That dataset's digest.</summary>
+    [Id(6)]
+    public string? DatasetDigest { get; init; }
 }

@@ -20,7 +20,7 @@ public sealed record RunInfo
     [Id(3)]
     public RunStatus Status { get; init; }
 
-    /// <summary>Whether it accepts writes.</summary>
+    /// <summary>Whether it accepts writes; a run of a deleted experiment does not.</summary>
     [Id(4)]
     public Lifecycle Lifecycle { get; init; }
 
@@ -60,7 +60,26 @@ public sealed record RunInfo
     [Id(13)]
     public Dictionary<string, string> Tags { get; init; } = [];
 
-    /// <summary>Latest value of each metric.</summary>
+    /// <summary>The latest point of each metric, by key: the highest step, then timestamp, then value.</summary>
     [Id(14)]
-    public Dictionary<string, double> Metrics { get; init; } = [];
+    public MetricPoint[] Metrics { get; init; } = [];
+
+    /// <summary>The dataset versions that it used.</summary>
+    [Id(15)]
+    public RunDataset[] Datasets { get; init; } = [];
+
+    /// <summary>The logged models that it used.</summary>
+    [Id(16)]
+    public RunModel[] InputModels { get; init; } = [];
+
+    /// <summary>The logged models that it made.</summary>
+    [Id(17)]
+    public RunModel[] OutputModels { get; init; } = [];
+
+    /// <summary>Its experiment's artifact location; absent for the platform's own blobs.</summary>
+    [Id(18)]
+    public string? ArtifactLocation { get; init; }
+
+    /// <summary>The latest value of a metric, or null when the run has none of that name.</summary>
+    public double? Metric(string key) => Array.Find(Metrics, point => point.Key == key)?.Value;
 }

@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Experiments;
 
-/// <summary>A search over runs; all conditions must hold.</summary>
+/// <summary>A search over runs.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.experiments.run-query")]
 public sealed record RunQuery
 {
@@ -8,23 +8,27 @@ public sealed record RunQuery
     [Id(0)]
     public long[] ExperimentIds { get; init; } = [];
 
-    /// <summary>The conditions.</summary>
+    /// <summary>MLflow's filter grammar, such as <c>metrics.loss &lt; 0.4 AND params.depth = '3'</c>; all if absent. <see cref="FilterText"/> quotes names and values.</summary>
     [Id(1)]
-    public RunCondition[] Conditions { get; init; } = [];
+    public string? Filter { get; init; }
 
-    /// <summary>Sort by the latest value of this metric; otherwise newest first.</summary>
+    /// <summary>Such as <c>metrics.loss ASC</c>; then newest first. Numbers come before NaN, NaN before runs without the metric, in both directions.</summary>
     [Id(2)]
-    public string? OrderByMetric { get; init; }
+    public string[] OrderBy { get; init; } = [];
 
-    /// <summary>Sort ascending; default descending.</summary>
+    /// <summary>Which lifecycles; default active runs of active experiments.</summary>
     [Id(3)]
-    public bool Ascending { get; init; }
+    public LifecycleView View { get; init; }
 
-    /// <summary>At most this many, 1 to 1000; default 100.</summary>
+    /// <summary>Leaves out params, tags, metrics, inputs and outputs; default false.</summary>
     [Id(4)]
+    public bool InfoOnly { get; init; }
+
+    /// <summary>At most this many, 1 to 50000; default 100.</summary>
+    [Id(5)]
     public int Limit { get; init; } = 100;
 
-    /// <summary>Continues a search.</summary>
-    [Id(5)]
+    /// <summary>Continues a search, also while runs are added.</summary>
+    [Id(6)]
     public string? PageToken { get; init; }
 }

@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Experiments;
 [GenerateSerializer]
 public enum RunStatus
 {
-    /// <summary>It accepts writes.</summary>
+    /// <summary>It is under way.</summary>
     Running,
 
     /// <summary>It ended well.</summary>
@@ -15,4 +15,7 @@ public enum RunStatus
 
     /// <summary>It was stopped.</summary>
     Killed,
+
+    /// <summary>It waits to be started.</summary>
+    Scheduled,
 }

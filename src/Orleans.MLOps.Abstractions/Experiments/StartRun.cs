@@ -39,4 +39,16 @@ public sealed record StartRun
     /// <summary>Tags to set at once.</summary>
     [Id(8)]
     public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>When it started; now if absent.</summary>
+    [Id(9)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The run that this one is a part of; kept as tag <c>mlflow.parentRunId</c>.</summary>
+    [Id(10)]
+    public string? ParentRunId { get; init; }
+
+    /// <summary>Promises a heartbeat at least this often, 1 second to 1 day; a run that misses it has failed. Without it nothing is promised.</summary>
+    [Id(11)]
+    public TimeSpan? HeartbeatWithin { get; init; }
 }

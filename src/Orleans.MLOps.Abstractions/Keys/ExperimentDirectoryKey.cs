@@ -3,6 +3,8 @@ namespace Orleans.MLOps;
 /// <summary>Key of a directory of experiments: <c>experiments/project/name</c>.</summary>
 public readonly record struct ExperimentDirectoryKey(string Project, string Name)
 {
+    private const int LongestName = 500;
+
     /// <summary>Reads a key.</summary>
     /// <exception cref="InvalidInputException">The text is not such a key.</exception>
     public static ExperimentDirectoryKey Parse(string key)
@@ -13,5 +15,5 @@ public readonly record struct ExperimentDirectoryKey(string Project, string Name
 
     /// <summary>The key as grains carry it.</summary>
     /// <exception cref="InvalidInputException">Project or name is empty, too long or has control characters.</exception>
-    public override string ToString() => $"experiments/{KeyText.Escape(Project, "project")}/{KeyText.Escape(Name, "name")}";
+    public override string ToString() => $"experiments/{KeyText.Escape(Project, "project")}/{KeyText.Escape(Name, "name", LongestName)}";
 }

@@ -13,5 +13,8 @@ public readonly record struct ExperimentKey(long Id)
             : throw new InvalidInputException($"'{key}' is not an experiment key: its id is not a number.", "key");
 
     /// <summary>The key as grains carry it.</summary>
-    public override string ToString() => $"experiment/{Id}";
+    /// <exception cref="InvalidInputException">The number is negative.</exception>
+    public override string ToString() => Id >= 0
+        ? $"experiment/{Id}"
+        : throw new InvalidInputException($"experiment_id {Id} is negative: 0 or more is allowed.", "experiment_id");
 }

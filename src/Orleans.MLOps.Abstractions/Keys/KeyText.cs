@@ -7,9 +7,9 @@ internal static class KeyText
 {
     private const int MaximumNameLength = 200;
 
-    public static string Escape(string name, string field)
+    public static string Escape(string name, string field, int longest = MaximumNameLength)
     {
-        Check(name, field);
+        Check(name, field, longest);
         var text = new StringBuilder(name.Length);
         foreach (var unit in Encoding.UTF8.GetBytes(name))
         {
@@ -50,12 +50,12 @@ internal static class KeyText
         return id;
     }
 
-    private static void Check(string name, string field)
+    private static void Check(string name, string field, int longest)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaximumNameLength || name.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(name) || name.Length > longest || name.Any(char.IsControl))
         {
             throw new InvalidInputException(
-                $"{field} '{name}' is not a name: 1 to {MaximumNameLength} characters without control characters are allowed.", field);
+                $"{field} '{(name?.Length > longest ? $"{name[..longest]}..." : name)}' is not a name: 1 to {longest} characters without control characters are allowed.", field);
         }
     }
 }

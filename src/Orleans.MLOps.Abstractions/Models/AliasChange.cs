@@ -23,4 +23,24 @@ public sealed record AliasChange
     /// <summary>When.</summary>
     [Id(4)]
     public DateTimeOffset At { get; init; }
+
+    /// <summary>Counts all moves of all models, later ones higher.</summary>
+    [Id(5)]
+    public long Sequence { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    [Id(6)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>It went back to an earlier holder.</summary>
+    [Id(7)]
+    public bool Rollback { get; init; }
+
+    /// <summary>What the gates said; absent without gates, and in <see cref="ModelInfo.History"/>.</summary>
+    [Id(8)]
+    public GateEvaluation? Evaluation { get; init; }
+
+    /// <summary>The verdict that came with the command; empty in <see cref="ModelInfo.History"/>.</summary>
+    [Id(9)]
+    public Dictionary<string, double> Evidence { get; init; } = [];
 }

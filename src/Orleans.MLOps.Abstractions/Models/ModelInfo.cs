@@ -12,7 +12,7 @@ public sealed record ModelInfo
     [Id(1)]
     public required string Name { get; init; }
 
-    /// <summary>The newest version; 0 when there is none.</summary>
+    /// <summary>The newest version that exists; 0 when there is none.</summary>
     [Id(2)]
     public int LatestVersion { get; init; }
 
@@ -27,4 +27,16 @@ public sealed record ModelInfo
     /// <summary>When it was made.</summary>
     [Id(5)]
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What it is for; Markdown.</summary>
+    [Id(6)]
+    public string? Description { get; init; }
+
+    /// <summary>Its tags.</summary>
+    [Id(7)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>When description, name, versions or stages changed last.</summary>
+    [Id(8)]
+    public DateTimeOffset UpdatedAt { get; init; }
 }

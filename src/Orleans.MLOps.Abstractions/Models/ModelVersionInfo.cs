@@ -2,7 +2,10 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Models;
 
-/// <summary>An immutable model version.</summary>
+/// <summary>
+/// A model version. What it was registered with never changes; description, tags, stage, aliases and approvals do. A version with
+/// <see cref="Onnx"/> can serve; one without is a foreign model that is only pointed to by <see cref="Source"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("mlops.models.model-version-info")]
 public sealed record ModelVersionInfo
 {
@@ -18,33 +21,33 @@ public sealed record ModelVersionInfo
     [Id(2)]
     public int Version { get; init; }
 
-    /// <summary>SHA-256 of the safetensors bytes: the model's identity.</summary>
+    /// <summary>SHA-256 of the safetensors bytes: the model's identity; absent for a foreign model.</summary>
     [Id(3)]
-    public required string Digest { get; init; }
+    public string? Digest { get; init; }
 
     /// <summary>Whether it may serve.</summary>
     [Id(4)]
     public ModelVersionStatus Status { get; init; }
 
-    /// <summary>The served bytes.</summary>
+    /// <summary>The served bytes; absent for a foreign model.</summary>
     [Id(5)]
-    public required BlobRef Onnx { get; init; }
+    public BlobRef? Onnx { get; init; }
 
-    /// <summary>The trained weights as safetensors.</summary>
+    /// <summary>The trained weights as safetensors; absent for a foreign model.</summary>
     [Id(6)]
-    public required BlobRef Weights { get; init; }
+    public BlobRef? Weights { get; init; }
 
-    /// <summary>The network's specification.</summary>
+    /// <summary>The network's specification; absent for a foreign model.</summary>
     [Id(7)]
-    public required string NetworkJson { get; init; }
+    public string? NetworkJson { get; init; }
 
     /// <summary>The inputs, in order.</summary>
     [Id(8)]
     public SignatureColumn[] Signature { get; init; } = [];
 
-    /// <summary>Evidence of the export's parity.</summary>
+    /// <summary>Evidence of the export's parity; absent for a foreign model.</summary>
     [Id(9)]
-    public required ParityRecord Parity { get; init; }
+    public ParityRecord? Parity { get; init; }
 
     /// <summary>The training profile that drift is measured against.</summary>
     [Id(10)]
@@ -73,4 +76,48 @@ public sealed record ModelVersionInfo
     /// <summary>When it was registered.</summary>
     [Id(16)]
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The outputs, in order.</summary>
+    [Id(17)]
+    public OutputColumn[] Outputs { get; init; } = [];
+
+    /// <summary>Where the bytes of a foreign model are.</summary>
+    [Id(18)]
+    public string? Source { get; init; }
+
+    /// <summary>A link to the run, for people.</summary>
+    [Id(19)]
+    public string? RunLink { get; init; }
+
+    /// <summary>The logged model it was made from.</summary>
+    [Id(20)]
+    public string? LoggedModelId { get; init; }
+
+    /// <summary>Who registered it.</summary>
+    [Id(21)]
+    public string? User { get; init; }
+
+    /// <summary>What it is; Markdown.</summary>
+    [Id(22)]
+    public string? Description { get; init; }
+
+    /// <summary>Its tags.</summary>
+    [Id(23)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Its stage, for clients of MLflow.</summary>
+    [Id(24)]
+    public ModelStage Stage { get; init; }
+
+    /// <summary>The aliases that point to it, in order of names.</summary>
+    [Id(25)]
+    public string[] Aliases { get; init; } = [];
+
+    /// <summary>Who approved it, in order of time.</summary>
+    [Id(26)]
+    public ModelApproval[] Approvals { get; init; } = [];
+
+    /// <summary>When description or stage changed last.</summary>
+    [Id(27)]
+    public DateTimeOffset UpdatedAt { get; init; }
 }

@@ -2,7 +2,11 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Models;
 
-/// <summary>Registers an immutable version. Repeating it with the same OperationId gives the same version.</summary>
+/// <summary>
+/// Registers an immutable version. Repeating it with the same OperationId gives the same version. A version of the platform has
+/// <see cref="Onnx"/>, <see cref="Weights"/>, <see cref="NetworkJson"/> and <see cref="Parity"/>; a foreign one has none of them, but
+/// <see cref="Source"/>.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("mlops.models.register-model-version")]
 public sealed record RegisterModelVersion
 {
@@ -20,15 +24,15 @@ public sealed record RegisterModelVersion
 
     /// <summary>The served bytes.</summary>
     [Id(3)]
-    public required BlobRef Onnx { get; init; }
+    public BlobRef? Onnx { get; init; }
 
     /// <summary>The trained weights as safetensors.</summary>
     [Id(4)]
-    public required BlobRef Weights { get; init; }
+    public BlobRef? Weights { get; init; }
 
     /// <summary>The network's specification.</summary>
     [Id(5)]
-    public required string NetworkJson { get; init; }
+    public string? NetworkJson { get; init; }
 
     /// <summary>The inputs, in order.</summary>
     [Id(6)]
@@ -36,7 +40,7 @@ public sealed record RegisterModelVersion
 
     /// <summary>Evidence of the export's parity.</summary>
     [Id(7)]
-    public required ParityRecord Parity { get; init; }
+    public ParityRecord? Parity { get; init; }
 
     /// <summary>The training profile that drift is measured against.</summary>
     [Id(8)]
@@ -61,4 +65,36 @@ public sealed record RegisterModelVersion
     /// <summary>Quality on the holdout.</summary>
     [Id(13)]
     public Dictionary<string, double> Metrics { get; init; } = [];
+
+    /// <summary>The outputs, in order; default the probability for a version of the platform, none for a foreign one.</summary>
+    [Id(14)]
+    public OutputColumn[] Outputs { get; init; } = [];
+
+    /// <summary>Where the bytes of a foreign model are, such as <c>mlflow-artifacts:/1/abc/artifacts/model</c>; at most 2000 characters without <c>..</c> as a segment.</summary>
+    [Id(15)]
+    public string? Source { get; init; }
+
+    /// <summary>A link to the run, for people.</summary>
+    [Id(16)]
+    public string? RunLink { get; init; }
+
+    /// <summary>The logged model it was made from.</summary>
+    [Id(17)]
+    public string? LoggedModelId { get; init; }
+
+    /// <summary>Who registers it.</summary>
+    [Id(18)]
+    public string? User { get; init; }
+
+    /// <summary>What it is; Markdown, at most 100,000 characters.</summary>
+    [Id(19)]
+    public string? Description { get; init; }
+
+    /// <summary>Its tags.</summary>
+    [Id(20)]
+    public Dictionary<string, string> Tags { get; init; } = [];
+
+    /// <summary>Refuse when the registered model does not exist; default false, which makes it.</summary>
+    [Id(21)]
+    public bool ModelMustExist { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Models;
 
-/// <summary>Moves an alias by compare-and-set. Repeating it with the same OperationId gives the same result.</summary>
+/// <summary>Moves an alias by compare-and-set, through its gates. Repeating it with the same OperationId gives the same result.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.models.set-alias")]
 public sealed record SetAlias
 {
@@ -12,7 +12,7 @@ public sealed record SetAlias
     [Id(1)]
     public required string Model { get; init; }
 
-    /// <summary>The alias; letters, digits, '-' and '_'.</summary>
+    /// <summary>The alias: 1 to 255 letters, digits, '-' and '_'; not <c>latest</c>, nor <c>v</c> with a number.</summary>
     [Id(2)]
     public required string Alias { get; init; }
 
@@ -31,4 +31,16 @@ public sealed record SetAlias
     /// <summary>Names the command.</summary>
     [Id(6)]
     public required string OperationId { get; init; }
+
+    /// <summary>Who asks for the move.</summary>
+    [Id(7)]
+    public string? RequestedBy { get; init; }
+
+    /// <summary>Metrics of a verdict that the gates go by before those of the version; <c>champion.</c> before a name is the present holder's on the same holdout.</summary>
+    [Id(8)]
+    public Dictionary<string, double> Evidence { get; init; } = [];
+
+    /// <summary>Move it from wherever it is; ExpectedVersion is then absent. Default false.</summary>
+    [Id(9)]
+    public bool FromAnywhere { get; init; }
 }

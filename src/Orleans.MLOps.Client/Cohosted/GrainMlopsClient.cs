@@ -21,7 +21,7 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public IExperimentsClient Experiments { get; } = new GrainExperimentsClient(grains, blobs, calls);
 
-    public IModelsClient Models { get; } = new GrainModelsClient(grains, calls);
+    public IModelsClient Models { get; } = new GrainModelsClient(grains, blobs, calls);
 
     public ITrainingClient Training { get; } = new GrainTrainingClient(grains, clock, calls);
 

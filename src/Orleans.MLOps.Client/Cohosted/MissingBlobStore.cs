@@ -9,6 +9,11 @@ internal sealed class MissingBlobStore : IBlobStore
 
     public Task<BlobRef> CommitAsync(StagedBlob staged, CancellationToken cancellationToken = default) => Task.FromException<BlobRef>(Refusal());
 
+    public Task<BlobRef> CommitReleasableAsync(StagedBlob staged, CancellationToken cancellationToken = default) => Task.FromException<BlobRef>(Refusal());
+
+    public Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default) =>
+        Task.FromException<bool>(Refusal());
+
     // Nothing was staged here; the refusal that leads here must not be hidden by another.
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default) => Task.CompletedTask;
 

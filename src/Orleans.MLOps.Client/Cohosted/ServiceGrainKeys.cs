@@ -6,6 +6,9 @@ internal static class ServiceGrainKeys
     /// <summary>The search over runs.</summary>
     public const string RunSearch = "runs/search";
 
+    /// <summary>The search over the registry.</summary>
+    public const string ModelSearch = "models/search";
+
     /// <summary>The listing of silos.</summary>
     public const string Silos = "silos/all";
 

@@ -28,7 +28,7 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
         Datasets = new GrpcDatasetsClient(new(invoker), calls);
         Features = new GrpcFeaturesClient(new(invoker), calls);
         Pipelines = new GrpcPipelinesClient(new(invoker), calls);
-        Experiments = new GrpcExperimentsClient(new(invoker), calls);
+        Experiments = new GrpcExperimentsClient(new(invoker), Datasets, calls);
         Models = new GrpcModelsClient(new(invoker), calls);
         Training = new GrpcTrainingClient(new(invoker), calls);
         Serving = new GrpcServingClient(new(invoker), calls);

@@ -14,13 +14,39 @@ internal static class ExperimentsWire
         message.Metrics.Capacity = batch.Metrics.Length;
         foreach (var point in batch.Metrics)
         {
-            message.Metrics.Add(new W.MetricPoint
-            {
-                Key = point.Key ?? throw new InvalidInputException("A metric's key is null: a text is required.", "metrics.key"),
-                Value = point.Value,
-                Step = point.Step,
-                Timestamp = WireTime.ToTimestamp(point.Timestamp),
-            });
+            message.Metrics.Add(ToMessage(point));
+        }
+
+        if (batch.OperationId is not null)
+        {
+            message.OperationId = batch.OperationId;
+        }
+
+        return message;
+    }
+
+    private static W.MetricPoint ToMessage(MetricPoint point)
+    {
+        var message = new W.MetricPoint
+        {
+            Key = point.Key ?? throw new InvalidInputException("A metric's key is null: a text is required.", "metrics.key"),
+            Value = point.Value,
+            Step = point.Step,
+            Timestamp = WireTime.ToTimestamp(point.Timestamp),
+        };
+        if (point.ModelId is not null)
+        {
+            message.ModelId = point.ModelId;
+        }
+
+        if (point.DatasetName is not null)
+        {
+            message.DatasetName = point.DatasetName;
+        }
+
+        if (point.DatasetDigest is not null)
+        {
+            message.DatasetDigest = point.DatasetDigest;
         }
 
         return message;
@@ -38,6 +64,7 @@ internal static class ExperimentsWire
             Params = WireValue.ToDictionary(message.Params),
             Tags = WireValue.ToDictionary(message.Tags),
             Metrics = ToPoints(message),
+            OperationId = message.HasOperationId ? message.OperationId : null,
         };
     }
 
@@ -55,6 +82,9 @@ internal static class ExperimentsWire
                     Value = point.Value,
                     Step = point.Step,
                     Timestamp = point.Timestamp is { } at ? WireTime.ToInstant(at, "timestamp") : default,
+                    ModelId = point.HasModelId ? point.ModelId : null,
+                    DatasetName = point.HasDatasetName ? point.DatasetName : null,
+                    DatasetDigest = point.HasDatasetDigest ? point.DatasetDigest : null,
                 };
             }
             catch (WireFieldException error)

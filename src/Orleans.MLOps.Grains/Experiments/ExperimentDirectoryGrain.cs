@@ -21,7 +21,7 @@ internal sealed class ExperimentDirectoryGrain(ExperimentTables experiments) : G
         }
 
         RequireName(command.Name);
-        return experiments.CreateAsync(command.Project, command.Name, cancellationToken);
+        return experiments.CreateAsync(command, cancellationToken);
     }
 
     public async Task<ExperimentInfo> Find(string name, CancellationToken cancellationToken)

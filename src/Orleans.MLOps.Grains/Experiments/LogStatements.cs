@@ -19,32 +19,56 @@ internal static class LogStatements
     /// <summary>Appends the points in order and moves the latest value of each metric; a point without a time gets <paramref name="now"/>.</summary>
     public static void AddMetrics(TableWrite write, string runId, MetricPoint[] points, DateTimeOffset now)
     {
-        var latest = new Dictionary<string, (long Step, long Time, double Value)>(StringComparer.Ordinal);
+        var latest = new Dictionary<string, MetricRank>(StringComparer.Ordinal);
         foreach (var point in points)
         {
-            var time = TableValue.ToMicroseconds(point.Timestamp == default ? now : point.Timestamp);
-            var nan = double.IsNaN(point.Value);
+            var rank = new MetricRank(point.Step, TableValue.ToMicroseconds(point.Timestamp == default ? now : point.Timestamp), point.Value);
             write.Add(
-                "INSERT INTO metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)",
-                runId, point.Key, point.Step, time, nan ? null : point.Value, nan);
-            if (!latest.TryGetValue(point.Key, out var known) || (point.Step, time).CompareTo((known.Step, known.Time)) >= 0)
+                """
+                INSERT INTO metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT DO NOTHING
+                """,
+                runId, point.Key, rank.Step, rank.Time, rank.Number, rank.IsNan);
+            if (!latest.TryGetValue(point.Key, out var known) || rank.CompareTo(known) > 0)
             {
-                latest[point.Key] = (point.Step, time, point.Value);
+                latest[point.Key] = rank;
+            }
+
+            if (point.ModelId is not null)
+            {
+                AddModelMetric(write, runId, point, rank);
             }
         }
 
-        foreach (var (key, (step, time, value)) in latest)
+        foreach (var (key, rank) in latest)
         {
-            var nan = double.IsNaN(value);
             write.Add(
-                """
+                $"""
                 INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp_us = excluded.timestamp_us,
                   value = excluded.value, is_nan = excluded.is_nan
-                WHERE excluded.step > latest_metrics.step
-                   OR (excluded.step = latest_metrics.step AND excluded.timestamp_us >= latest_metrics.timestamp_us)
+                WHERE {Newer("latest_metrics")}
                 """,
-                runId, key, step, time, nan ? null : value, nan);
+                runId, key, rank.Step, rank.Time, rank.Number, rank.IsNan);
         }
     }
+
+    private static void AddModelMetric(TableWrite write, string runId, MetricPoint point, MetricRank rank) => write
+        .Require(RunLogging.ModelPrefix + point.ModelId, RowCount.One, "SELECT 1 FROM logged_models WHERE model_id = $1", point.ModelId)
+        .Add(
+            $"""
+            INSERT INTO logged_model_metrics (model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value, is_nan)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (model_id, key, dataset_name, dataset_digest, run_id) DO UPDATE SET step = excluded.step,
+              timestamp_us = excluded.timestamp_us, value = excluded.value, is_nan = excluded.is_nan
+            WHERE {Newer("logged_model_metrics")}
+            """,
+            point.ModelId, runId, point.Key, point.DatasetName ?? "", point.DatasetDigest ?? "", rank.Step, rank.Time, rank.Number, rank.IsNan);
+
+    /// <summary>Whether a new point outranks the one that a row holds; the same order as <see cref="MetricRank"/>.</summary>
+    private static string Newer(string table) =>
+        $"""
+        excluded.step > {table}.step OR (excluded.step = {table}.step AND (excluded.timestamp_us > {table}.timestamp_us
+          OR (excluded.timestamp_us = {table}.timestamp_us AND excluded.is_nan = 0 AND ({table}.is_nan = 1 OR excluded.value > {table}.value))))
+        """;
 }

@@ -1,13 +1,10 @@
-using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
 [GrainType("mlops-run")]
-internal sealed class RunGrain(RunTables runs, IBlobStore blobs) : Grain, IRunGrain
+internal sealed class RunGrain(RunTables runs, RunLogging logging, RunInputs inputs, MetricTables metrics, Removal removal) : Grain, IRunGrain
 {
-    private const int LongestHistory = 100_000;
-
     private string _id = "";
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -22,39 +19,30 @@ internal sealed class RunGrain(RunTables runs, IBlobStore blobs) : Grain, IRunGr
         return runs.StartAsync(_id, command, cancellationToken);
     }
 
-    public Task Log(LogBatch batch, CancellationToken cancellationToken) => runs.LogAsync(_id, batch, cancellationToken);
+    public Task Log(LogBatch batch, CancellationToken cancellationToken) => logging.LogAsync(_id, batch, cancellationToken);
+
+    public Task LogInputs(LogInputs used, CancellationToken cancellationToken) => inputs.LogAsync(_id, used, cancellationToken);
+
+    public Task<RunInfo> Update(UpdateRun command, CancellationToken cancellationToken) => runs.UpdateAsync(_id, command, cancellationToken);
 
     public Task End(RunStatus status, CancellationToken cancellationToken) => runs.EndAsync(_id, status, cancellationToken);
 
-    public async Task<ArtifactInfo> LogArtifact(string path, StagedBlob content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ExperimentLimits.CheckPath(path);
-            await runs.EnsureActiveAsync(_id, cancellationToken);
-        }
-        catch (MLOpsException)
-        {
-            await blobs.AbandonAsync(content, CancellationToken.None);
-            throw;
-        }
+    public Task Heartbeat(TimeSpan within, CancellationToken cancellationToken) => runs.HeartbeatAsync(_id, within, cancellationToken);
 
-        var blob = await blobs.CommitAsync(content, cancellationToken);
-        return await runs.AddArtifactAsync(_id, path, blob, cancellationToken);
-    }
+    public Task SetLifecycle(Lifecycle lifecycle, CancellationToken cancellationToken) => runs.SetLifecycleAsync(_id, lifecycle, cancellationToken);
 
-    public Task<ArtifactInfo[]> ListArtifacts(CancellationToken cancellationToken) => runs.ListArtifactsAsync(_id, cancellationToken);
+    public Task Purge(CancellationToken cancellationToken) => removal.PurgeRunAsync(_id, cancellationToken);
 
     public Task<MetricHistory> GetMetricHistory(MetricHistoryQuery query, CancellationToken cancellationToken)
     {
         RequireOwn(query.RunId);
-        ExperimentLimits.CheckName(query.Key, "key");
-        if (query.Limit is < 1 or > LongestHistory)
-        {
-            throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LongestHistory}.", "limit");
-        }
+        return metrics.GetHistoryAsync(query, cancellationToken);
+    }
 
-        return runs.GetHistoryAsync(_id, query, cancellationToken);
+    public Task<MetricSamples> GetMetricSamples(MetricSamplesQuery query, CancellationToken cancellationToken)
+    {
+        RequireOwn(query.RunId);
+        return metrics.GetSamplesAsync(query, cancellationToken);
     }
 
     public Task<RunInfo> Get(CancellationToken cancellationToken) => runs.GetAsync(_id, cancellationToken);

@@ -8,12 +8,12 @@ namespace Orleans.MLOps.Grains.Experiments;
 /// <summary>Turns rows of the tables into runs.</summary>
 internal static class RunRows
 {
-    /// <summary>The columns that <see cref="Read"/> reads, of the table alias r.</summary>
+    /// <summary>The columns that <see cref="Read"/> reads, of the table aliases r (runs) and e (experiments).</summary>
     public const string Columns =
-        "r.run_id, r.experiment_id, r.name, r.status, r.lifecycle, r.user_name, r.host, r.git_commit, r.seed, r.started_us, r.ended_us, r.json";
-
-    private const int Param = 0;
-    private const int Tag = 1;
+        """
+        r.run_id, r.experiment_id, r.name, r.status, CASE WHEN e.lifecycle = 'Active' THEN r.lifecycle ELSE e.lifecycle END,
+        r.user_name, r.host, r.git_commit, r.seed, r.started_us, r.ended_us, r.json, e.artifact_location
+        """;
 
     public static RunInfo Read(DbDataReader row)
     {
@@ -32,50 +32,116 @@ internal static class RunRows
             StartedAt = row.GetTime(9),
             EndedAt = row.GetNullableTime(10),
             Packages = CatalogJson.Read<Dictionary<string, string>>(row.GetString(11)),
+            ArtifactLocation = row.GetNullableString(12),
         };
     }
 
-    /// <summary>Adds params, tags and latest metrics to runs, all as of one moment.</summary>
-    public static async Task FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken)
+    /// <summary>The runs with their params, tags, latest metrics, inputs and outputs.</summary>
+    public static async Task<RunInfo[]> FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken)
     {
-        if (runs.Count == 0)
+        var details = runs.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
+        foreach (var ids in IdList.Of([.. details.Keys]))
         {
-            return;
+            await FillTextsAsync(tables, ids, details, cancellationToken);
+            await FillMetricsAsync(tables, ids, details, cancellationToken);
+            await FillInputsAsync(tables, ids, details, cancellationToken);
         }
 
-        // One statement sees one snapshot. Its text is a key of the statement cache, so the list grows in powers of two.
-        var ids = new object?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)runs.Count)];
-        for (var i = 0; i < ids.Length; i++)
-        {
-            ids[i] = runs[Math.Min(i, runs.Count - 1)].RunId;
-        }
+        return [.. runs.Select(run => details[run.RunId].AddTo(run))];
+    }
 
-        var list = string.Join(", ", Enumerable.Range(1, ids.Length).Select(i => $"${i}"));
-        var byId = runs.ToDictionary(run => run.RunId);
-        var details = await tables.QueryAsync(
+    private static async Task FillTextsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    {
+        var rows = await tables.QueryAsync(
             $"""
-            SELECT {Param} AS kind, run_id, key, value AS text, CAST(NULL AS double precision) AS number FROM params WHERE run_id IN ({list})
-            UNION ALL SELECT {Tag}, run_id, key, value, NULL FROM tags WHERE run_id IN ({list})
-            UNION ALL SELECT 2, run_id, key, NULL, value FROM latest_metrics WHERE run_id IN ({list})
+            SELECT 0 AS kind, run_id, key, value FROM params WHERE run_id IN ({ids.Placeholders})
+            UNION ALL SELECT 1, run_id, key, value FROM tags WHERE run_id IN ({ids.Placeholders})
             """,
-            row => (Kind: row.GetInt32(0), Run: row.GetString(1), Key: row.GetString(2), Text: row.GetNullableString(3), Number: row.IsDBNull(4) ? double.NaN : row.GetDouble(4)),
+            row => (IsTag: row.GetInt32(0) == 1, Run: row.GetString(1), Key: row.GetString(2), Value: row.GetString(3)),
             cancellationToken,
-            ids);
-        foreach (var detail in details)
+            ids.Values);
+        foreach (var (isTag, run, key, value) in rows)
         {
-            var run = byId[detail.Run];
-            switch (detail.Kind)
-            {
-                case Param:
-                    run.Params[detail.Key] = detail.Text!;
-                    break;
-                case Tag:
-                    run.Tags[detail.Key] = detail.Text!;
-                    break;
-                default:
-                    run.Metrics[detail.Key] = detail.Number;
-                    break;
-            }
+            (isTag ? details[run].Tags : details[run].Params)[key] = value;
         }
+    }
+
+    private static async Task FillMetricsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    {
+        var rows = await tables.QueryAsync(
+            $"SELECT run_id, key, step, timestamp_us, value FROM latest_metrics WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, key",
+            row => (Run: row.GetString(0), Point: new MetricPoint
+            {
+                Key = row.GetString(1),
+                Step = row.GetInt64(2),
+                Timestamp = row.GetTime(3),
+                Value = row.GetNumber(4),
+            }),
+            cancellationToken,
+            ids.Values);
+        foreach (var (run, point) in rows)
+        {
+            details[run].Metrics.Add(point);
+        }
+    }
+
+    private static async Task FillInputsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    {
+        var datasets = await tables.QueryAsync(
+            $"""
+            SELECT run_id, name, digest, source_type, source, schema_text, profile, tags FROM run_datasets
+            WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, name, digest
+            """,
+            row => (Run: row.GetString(0), Dataset: new RunDataset
+            {
+                Name = row.GetString(1),
+                Digest = row.GetString(2),
+                SourceType = row.GetString(3),
+                Source = row.GetString(4),
+                Schema = row.GetNullableString(5),
+                Profile = row.GetNullableString(6),
+                Tags = CatalogJson.Read<Dictionary<string, string>>(row.GetString(7)),
+            }),
+            cancellationToken,
+            ids.Values);
+        foreach (var (run, dataset) in datasets)
+        {
+            details[run].Datasets.Add(dataset);
+        }
+
+        var models = await tables.QueryAsync(
+            $"SELECT run_id, direction, model_id, step FROM run_models WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, direction, model_id",
+            row => (Run: row.GetString(0), Input: row.GetString(1) == RunInputs.Input, Model: new RunModel { ModelId = row.GetString(2), Step = row.GetInt64(3) }),
+            cancellationToken,
+            ids.Values);
+        foreach (var (run, input, model) in models)
+        {
+            (input ? details[run].InputModels : details[run].OutputModels).Add(model);
+        }
+    }
+
+    private sealed class RunDetails
+    {
+        public Dictionary<string, string> Params { get; } = [];
+
+        public Dictionary<string, string> Tags { get; } = [];
+
+        public List<MetricPoint> Metrics { get; } = [];
+
+        public List<RunDataset> Datasets { get; } = [];
+
+        public List<RunModel> InputModels { get; } = [];
+
+        public List<RunModel> OutputModels { get; } = [];
+
+        public RunInfo AddTo(RunInfo run) => run with
+        {
+            Params = Params,
+            Tags = Tags,
+            Metrics = [.. Metrics],
+            Datasets = [.. Datasets],
+            InputModels = [.. InputModels],
+            OutputModels = [.. OutputModels],
+        };
     }
 }

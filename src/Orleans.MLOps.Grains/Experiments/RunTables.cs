@@ -1,4 +1,3 @@
-using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Platform;
@@ -6,15 +5,12 @@ using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
-/// <summary>
-/// Writes and reads single runs. Every write states in the same transaction that run and experiment accept writes and that no
-/// param changes, so no cached state can be wrong.
-/// </summary>
+/// <summary>Starts, changes, ends and reads single runs. Every write states in its own transaction that run and experiment accept it.</summary>
 internal sealed class RunTables(ITables tables, PlatformClock clock)
 {
-    private const string Active = "active";
     private const string New = "new";
-    private const string ParamPrefix = "param:";
+    private const string Open = "open";
+    private const string TagPrefix = "tag:";
 
     /// <summary>Starts the run, or finds it when the same command started it before.</summary>
     public async Task<RunInfo> StartAsync(string runId, StartRun command, CancellationToken cancellationToken)
@@ -25,21 +21,28 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
             return Same(known, command);
         }
 
+        var now = clock.WallNow;
         var write = new TableWrite()
             .Require(
-                Active, RowCount.One, "SELECT 1 FROM experiments WHERE experiment_id = $1 AND lifecycle = $2",
+                RunConditions.Active, RowCount.One, "SELECT 1 FROM experiments WHERE experiment_id = $1 AND lifecycle = $2",
                 command.ExperimentId, nameof(Lifecycle.Active))
             .Require(
                 New, RowCount.One,
                 """
-                INSERT INTO runs (run_id, experiment_id, name, status, lifecycle, user_name, host, git_commit, seed, started_us, json)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (run_id) DO NOTHING
+                INSERT INTO runs (run_id, experiment_id, name, status, lifecycle, user_name, host, git_commit, seed, started_us, json, lapses_us)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (run_id) DO NOTHING
                 """,
                 runId, command.ExperimentId, command.Name ?? "", nameof(RunStatus.Running), nameof(Lifecycle.Active), command.User,
-                command.Host, command.GitCommit, command.Seed, clock.WallNow, CatalogJson.Write(command.Packages));
+                command.Host, command.GitCommit, command.Seed, command.StartedAt ?? now, CatalogJson.Write(command.Packages),
+                command.HeartbeatWithin is { } within ? now + within : null);
         LogStatements.AddTags(write, runId, command.Tags);
+        if (command.ParentRunId is { } parent)
+        {
+            LogStatements.AddTags(write, runId, new() { ["mlflow.parentRunId"] = parent });
+        }
+
         var result = await tables.WriteAsync(write, cancellationToken);
-        if (result.FailedRequirement == Active)
+        if (result.FailedRequirement == RunConditions.Active)
         {
             throw await ExperimentRefusesAsync(command.ExperimentId, cancellationToken);
         }
@@ -47,159 +50,127 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
         return Same(await GetAsync(runId, cancellationToken), command);
     }
 
-    public async Task LogAsync(string runId, LogBatch batch, CancellationToken cancellationToken)
+    public async Task<RunInfo> UpdateAsync(string runId, UpdateRun command, CancellationToken cancellationToken)
     {
-        ExperimentLimits.Check(batch);
-        var write = RequireActive(new TableWrite(), runId);
-        foreach (var (key, value) in batch.Params)
+        ExperimentLimits.Check(command);
+        var write = new TableWrite().RequireActive(runId);
+        if (command.Name is { } name)
         {
-            // Zero rows change when the param has another value: that refuses the whole batch.
-            write.Require(
-                ParamPrefix + key, RowCount.One,
-                """
-                INSERT INTO params (run_id, key, value) VALUES ($1, $2, $3)
-                ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value WHERE params.value = excluded.value
-                """,
-                runId, key, value);
+            write.Add("UPDATE runs SET name = $2 WHERE run_id = $1", runId, name);
         }
 
-        LogStatements.AddTags(write, runId, batch.Tags);
-        LogStatements.AddMetrics(write, runId, batch.Metrics, clock.WallNow);
-        var result = await tables.WriteAsync(write, cancellationToken);
-        if (result.FailedRequirement is { } failed)
+        if (command.Status is { } status)
         {
-            throw failed == Active
-                ? await RunRefusesAsync(runId, cancellationToken)
-                : await ParamRefusesAsync(runId, failed[ParamPrefix.Length..], batch, cancellationToken);
+            var ended = status is RunStatus.Running or RunStatus.Scheduled ? (DateTimeOffset?)null : command.EndedAt ?? clock.WallNow;
+            write.Add(
+                "UPDATE runs SET status = $2, ended_us = CAST($3 AS bigint), lapses_us = CASE WHEN CAST($3 AS bigint) IS NULL THEN lapses_us ELSE NULL END WHERE run_id = $1",
+                runId, status.ToString(), ended);
         }
+        else if (command.EndedAt is { } ended)
+        {
+            write.Add("UPDATE runs SET ended_us = $2 WHERE run_id = $1", runId, ended);
+        }
+
+        foreach (var key in command.DeleteTags)
+        {
+            write.Require(TagPrefix + key, RowCount.One, "DELETE FROM tags WHERE run_id = $1 AND key = $2", runId, key);
+        }
+
+        var result = await tables.WriteAsync(write, cancellationToken);
+        return result.FailedRequirement switch
+        {
+            null => await GetAsync(runId, cancellationToken),
+            RunConditions.Active => throw await RunConditions.RefusalAsync(tables, runId, cancellationToken),
+            var tag => throw new NotFoundException($"Run '{runId}' has no tag '{tag[TagPrefix.Length..]}'.", "delete_tags"),
+        };
     }
 
     public async Task EndAsync(string runId, RunStatus status, CancellationToken cancellationToken)
     {
-        if (!Enum.IsDefined(status) || status == RunStatus.Running)
+        if (!Enum.IsDefined(status) || status is RunStatus.Running or RunStatus.Scheduled)
         {
             throw new InvalidInputException($"status {status} does not end a run: Finished, Failed and Killed do.", "status");
         }
 
         var result = await tables.WriteAsync(
-            RequireActive(new TableWrite(), runId).Add(
-                "UPDATE runs SET status = $2, ended_us = $3 WHERE run_id = $1", runId, status.ToString(), clock.WallNow),
+            new TableWrite().RequireActive(runId).Require(
+                Open, RowCount.One,
+                "UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL WHERE run_id = $1 AND status IN ($4, $5)",
+                runId, status.ToString(), clock.WallNow, nameof(RunStatus.Running), nameof(RunStatus.Scheduled)),
             cancellationToken);
-        if (!result.Applied && (await GetAsync(runId, cancellationToken)).Status != status)
+        if (result.Applied)
         {
-            throw await RunRefusesAsync(runId, cancellationToken);
+            return;
+        }
+
+        var run = await GetAsync(runId, cancellationToken);
+        if (run.Status != status)
+        {
+            throw result.FailedRequirement == Open
+                ? new FailedPreconditionException($"Run '{runId}' has ended as {run.Status} and cannot end as {status}.", "status")
+                : await RunConditions.RefusalAsync(tables, runId, cancellationToken);
         }
     }
 
-    /// <summary>Refuses what a write to the run would refuse now; for callers that prepare bytes before the write that decides.</summary>
-    public async Task EnsureActiveAsync(string runId, CancellationToken cancellationToken)
+    public async Task HeartbeatAsync(string runId, TimeSpan within, CancellationToken cancellationToken)
     {
-        var rows = await tables.QueryAsync(ActiveSql, _ => true, cancellationToken, ActiveParameters(runId));
-        if (rows.Count == 0)
-        {
-            throw await RunRefusesAsync(runId, cancellationToken);
-        }
-    }
-
-    public async Task<ArtifactInfo> AddArtifactAsync(string runId, string path, BlobRef blob, CancellationToken cancellationToken)
-    {
+        ExperimentLimits.CheckHeartbeat(within);
         var result = await tables.WriteAsync(
-            RequireActive(new TableWrite(), runId).Add(
-                """
-                INSERT INTO artifacts (run_id, path, digest, length, created_us) VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT (run_id, path) DO UPDATE SET digest = excluded.digest, length = excluded.length, created_us = excluded.created_us
-                WHERE artifacts.digest <> excluded.digest
-                """,
-                runId, path, blob.Digest, blob.Length, clock.WallNow),
+            new TableWrite().RequireActive(runId).Require(
+                Open, RowCount.One, "UPDATE runs SET lapses_us = $2 WHERE run_id = $1 AND status = $3 AND lapses_us IS NOT NULL",
+                runId, clock.WallNow + within, nameof(RunStatus.Running)),
+            cancellationToken);
+        if (result.FailedRequirement == RunConditions.Active)
+        {
+            throw await RunConditions.RefusalAsync(tables, runId, cancellationToken);
+        }
+
+        if (!result.Applied)
+        {
+            var run = await GetAsync(runId, cancellationToken);
+            throw new FailedPreconditionException(
+                run.Status == RunStatus.Running
+                    ? $"Run '{runId}' promised no heartbeats when it started, so none are counted."
+                    : $"Run '{runId}' has ended as {run.Status}; a heartbeat cannot bring it back.",
+                "run_id");
+        }
+    }
+
+    public async Task SetLifecycleAsync(string runId, Lifecycle lifecycle, CancellationToken cancellationToken)
+    {
+        ExperimentLimits.CheckLifecycle(lifecycle);
+        var result = await tables.WriteAsync(
+            new TableWrite().Require("exists", RowCount.One, "UPDATE runs SET lifecycle = $2 WHERE run_id = $1", runId, lifecycle.ToString()),
             cancellationToken);
         if (!result.Applied)
         {
-            throw await RunRefusesAsync(runId, cancellationToken);
+            throw RunConditions.Missing(runId);
         }
-
-        var artifacts = await ReadArtifactsAsync(runId, cancellationToken);
-        return artifacts.First(artifact => artifact.Path == path);
-    }
-
-    public async Task<ArtifactInfo[]> ListArtifactsAsync(string runId, CancellationToken cancellationToken)
-    {
-        await RequireKnownAsync(runId, cancellationToken);
-        return [.. await ReadArtifactsAsync(runId, cancellationToken)];
-    }
-
-    public async Task<MetricHistory> GetHistoryAsync(string runId, MetricHistoryQuery query, CancellationToken cancellationToken)
-    {
-        await RequireKnownAsync(runId, cancellationToken);
-        var rows = await tables.QueryAsync(
-            """
-            SELECT sequence, step, timestamp_us, value FROM metrics
-            WHERE run_id = $1 AND key = $2 AND sequence > $3 ORDER BY sequence LIMIT $4
-            """,
-            row => (Sequence: row.GetInt64(0), Point: new MetricPoint
-            {
-                Key = query.Key,
-                Step = row.GetInt64(1),
-                Timestamp = row.GetTime(2),
-                Value = row.IsDBNull(3) ? double.NaN : row.GetDouble(3),
-            }),
-            cancellationToken,
-            runId, query.Key, query.AfterSequence, query.Limit);
-        return new MetricHistory
-        {
-            Points = [.. rows.Select(row => row.Point)],
-            LastSequence = rows.Count == 0 ? query.AfterSequence : rows[^1].Sequence,
-        };
     }
 
     /// <exception cref="NotFoundException">There is no such run.</exception>
     public async Task<RunInfo> GetAsync(string runId, CancellationToken cancellationToken) =>
-        await FindAsync(runId, cancellationToken) ?? throw Missing(runId);
+        await FindAsync(runId, cancellationToken) ?? throw RunConditions.Missing(runId);
 
     public async Task<RunInfo?> FindAsync(string runId, CancellationToken cancellationToken)
     {
         var rows = await tables.QueryAsync(
-            $"SELECT {RunRows.Columns} FROM runs r WHERE r.run_id = $1", RunRows.Read, cancellationToken, runId);
-        await RunRows.FillAsync(tables, rows, cancellationToken);
-        return rows.Count == 0 ? null : rows[0];
+            $"SELECT {RunRows.Columns} FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id WHERE r.run_id = $1",
+            RunRows.Read,
+            cancellationToken,
+            runId);
+        return (await RunRows.FillAsync(tables, rows, cancellationToken)).FirstOrDefault();
     }
-
-    private const string ActiveSql =
-        """
-        SELECT 1 FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id
-        WHERE r.run_id = $1 AND r.status = $2 AND r.lifecycle = $3 AND e.lifecycle = $3
-        """;
-
-    private static object?[] ActiveParameters(string runId) => [runId, nameof(RunStatus.Running), nameof(Lifecycle.Active)];
-
-    private static TableWrite RequireActive(TableWrite write, string runId) =>
-        write.Require(Active, RowCount.One, ActiveSql, ActiveParameters(runId));
-
-    private static NotFoundException Missing(string runId) => new($"Run '{runId}' does not exist.", "run_id");
 
     private static RunInfo Same(RunInfo run, StartRun command)
     {
-        var same = run.ExperimentId == command.ExperimentId && run.Name == command.Name && run.User == command.User
+        var same = run.ExperimentId == command.ExperimentId && run.User == command.User
             && run.Host == command.Host && run.GitCommit == command.GitCommit && run.Seed == command.Seed
             && run.Packages.Count == command.Packages.Count
             && command.Packages.All(package => run.Packages.TryGetValue(package.Key, out var version) && version == package.Value);
         return same
             ? run
             : throw new AlreadyExistsException($"Run '{run.RunId}' was started before in experiment {run.ExperimentId} with other facts; choose another run id.", "run_id");
-    }
-
-    private Task<IReadOnlyList<ArtifactInfo>> ReadArtifactsAsync(string runId, CancellationToken cancellationToken) => tables.QueryAsync(
-        "SELECT path, digest, length, created_us FROM artifacts WHERE run_id = $1 ORDER BY path",
-        row => new ArtifactInfo { Path = row.GetString(0), Digest = row.GetString(1), Length = row.GetInt64(2), CreatedAt = row.GetTime(3) },
-        cancellationToken,
-        runId);
-
-    private async Task RequireKnownAsync(string runId, CancellationToken cancellationToken)
-    {
-        var rows = await tables.QueryAsync("SELECT 1 FROM runs WHERE run_id = $1", _ => true, cancellationToken, runId);
-        if (rows.Count == 0)
-        {
-            throw Missing(runId);
-        }
     }
 
     private async Task<MLOpsException> ExperimentRefusesAsync(long experimentId, CancellationToken cancellationToken)
@@ -209,36 +180,5 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
         return rows.Count == 0
             ? ExperimentTables.Missing(experimentId)
             : new FailedPreconditionException($"Experiment {experimentId} is deleted and accepts no runs; restore it first.", "experiment_id");
-    }
-
-    private async Task<MLOpsException> RunRefusesAsync(string runId, CancellationToken cancellationToken)
-    {
-        var rows = await tables.QueryAsync(
-            """
-            SELECT r.status, r.lifecycle, e.experiment_id, e.lifecycle
-            FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id WHERE r.run_id = $1
-            """,
-            row => (Status: row.GetString(0), Lifecycle: row.GetString(1), Experiment: row.GetInt64(2), ExperimentLifecycle: row.GetString(3)),
-            cancellationToken,
-            runId);
-        if (rows.Count == 0)
-        {
-            return Missing(runId);
-        }
-
-        var run = rows[0];
-        var reason = run.ExperimentLifecycle != nameof(Lifecycle.Active) ? $"its experiment {run.Experiment} is deleted"
-            : run.Lifecycle != nameof(Lifecycle.Active) ? "it is deleted"
-            : $"it has ended as {run.Status}";
-        return new FailedPreconditionException($"Run '{runId}' accepts no writes: {reason}.", "run_id");
-    }
-
-    private async Task<MLOpsException> ParamRefusesAsync(string runId, string key, LogBatch batch, CancellationToken cancellationToken)
-    {
-        var rows = await tables.QueryAsync(
-            "SELECT value FROM params WHERE run_id = $1 AND key = $2", row => row.GetString(0), cancellationToken, runId, key);
-        return new FailedPreconditionException(
-            $"Param '{key}' of run '{runId}' is '{(rows.Count == 0 ? null : rows[0])}' and cannot become '{batch.Params[key]}': params are written once.",
-            $"params.{key}");
     }
 }

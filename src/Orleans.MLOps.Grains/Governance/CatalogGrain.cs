@@ -1,10 +1,11 @@
 using Orleans.Concurrency;
 using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Models;
 
 namespace Orleans.MLOps.Grains.Governance;
 
 [StatelessWorker, GrainType("mlops-catalog")]
-internal sealed class CatalogGrain(CatalogTable catalog) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(CatalogTable catalog, RegistryCatalog registry) : Grain, ICatalogGrain
 {
     private const int LargestPage = 1000;
 
@@ -25,6 +26,6 @@ internal sealed class CatalogGrain(CatalogTable catalog) : Grain, ICatalogGrain
             throw new InvalidInputException($"kind '{query.Kind}' is not known; allowed: {string.Join(", ", Kinds)}.", "kind");
         }
 
-        return catalog.ListAsync(query, cancellationToken);
+        return RegistryCatalog.Holds(query.Kind) ? registry.ListAsync(query, cancellationToken) : catalog.ListAsync(query, cancellationToken);
     }
 }

@@ -1,23 +1,13 @@
-using System.Text;
-using Orleans.MLOps.Datasets;
-using Orleans.MLOps.Governance;
-using Orleans.MLOps.Grains.Governance;
-using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Grains.Models;
 
+/// <summary>The door of one registered model. It remembers nothing: every decision rests on rows that are read for it.</summary>
 [GrainType("mlops-model")]
-internal sealed class ModelGrain(
-    [PersistentState(ModelGrain.StateName, GrainServices.StateStorage)] IPersistentState<ModelState> state,
-    IBlobStore blobs,
-    CatalogTable catalog,
-    ModelVersionCheck check,
-    PlatformClock clock) : Grain, IModelGrain
+internal sealed class ModelGrain(RegistryServices registry) : Grain, IModelGrain
 {
-    public const string StateName = "model-state";
+    private const int LargestPage = 1000;
 
-    private readonly Dictionary<int, ModelVersionInfo> _versions = [];
     private ModelKey _key;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -26,99 +16,134 @@ internal sealed class ModelGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<ModelVersionInfo> Register(RegisterModelVersion command, CancellationToken cancellationToken)
+    public Task<ModelVersionInfo> Register(RegisterModelVersion command, CancellationToken cancellationToken)
     {
         RequireOwn(command.Project, command.Model);
-        if (ModelRegistry.FindRegistered(state.State, command) is { } registered)
-        {
-            var first = await ReadVersionAsync(registered, cancellationToken);
-            await ListAsync(first);
-            return first;
-        }
+        return registry.Registration.RegisterAsync(_key, command, cancellationToken);
+    }
 
-        await Task.Run(() => check.RunAsync(command, cancellationToken), cancellationToken);
-        var version = ModelRegistry.Decide(state.State, command, clock.WallNow);
-        var record = await blobs.WriteAsync(Encoding.UTF8.GetBytes(CatalogJson.Write(version)), cancellationToken);
-        ModelRegistry.Apply(state.State, version, command.OperationId, record.Digest);
-        await StateWriter.WriteAsync(this, state);
-        _versions[version.Version] = version;
-        await ListAsync(version);
-        return version;
+    public async Task<ModelInfo> Create(CreateModel command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Name);
+        await registry.Models.CreateAsync(_key, command, cancellationToken);
+        return await Get(cancellationToken);
+    }
+
+    public async Task<ModelInfo> Update(UpdateModel command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Models.UpdateAsync(_key, command, cancellationToken);
+        return await Get(cancellationToken);
+    }
+
+    public async Task<ModelInfo> Rename(RenameModel command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        var renamed = await registry.Models.RenameAsync(_key, command, cancellationToken);
+        return await DescribeAsync(renamed, cancellationToken);
+    }
+
+    public Task Delete(CancellationToken cancellationToken) => registry.Models.DeleteAsync(_key, cancellationToken);
+
+    public async Task<ModelVersionInfo> UpdateVersion(UpdateModelVersion command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Versions.UpdateAsync(_key, command, cancellationToken);
+        return await GetVersion(command.Version, cancellationToken);
+    }
+
+    public Task DeleteVersion(int version, CancellationToken cancellationToken) => registry.Versions.DeleteAsync(_key, version, cancellationToken);
+
+    public async Task<ModelVersionInfo> TransitionStage(TransitionStage command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Versions.TransitionAsync(_key, command, cancellationToken);
+        return await GetVersion(command.Version, cancellationToken);
     }
 
     public async Task<ModelInfo> SetAlias(SetAlias command, CancellationToken cancellationToken)
     {
         RequireOwn(command.Project, command.Model);
-        var decision = ModelRegistry.Decide(state.State, command, clock.WallNow);
-        if (decision.Operation is not null)
+        await registry.Aliases.SetAsync(_key, command, cancellationToken);
+        return await Get(cancellationToken);
+    }
+
+    public async Task<ModelInfo> Rollback(RollbackAlias command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Aliases.RollBackAsync(_key, command, cancellationToken);
+        return await Get(cancellationToken);
+    }
+
+    public async Task<AliasGates> SetGates(SetGates command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Gates.SetAsync(_key, command, cancellationToken);
+        var gates = await registry.Tables.GetGatesAsync(_key, cancellationToken);
+        return gates.FirstOrDefault(entry => entry.Alias == command.Alias) ?? new AliasGates { Alias = command.Alias };
+    }
+
+    public async Task<ModelVersionInfo> Approve(ApproveVersion command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Versions.ApproveAsync(_key, command, cancellationToken);
+        return await GetVersion(command.Version, cancellationToken);
+    }
+
+    public async Task<ModelCard> EditCard(EditModelCard command, CancellationToken cancellationToken)
+    {
+        RequireOwn(command.Project, command.Model);
+        await registry.Versions.EditCardAsync(_key, command, cancellationToken);
+        return await GetCard(command.Version, cancellationToken);
+    }
+
+    public async Task<AliasHistoryPage> GetAliasHistory(AliasHistoryQuery query, CancellationToken cancellationToken)
+    {
+        RequireOwn(query.Project, query.Model);
+        if (query.Limit is < 1 or > LargestPage)
         {
-            ModelRegistry.Apply(state.State, decision);
-            await StateWriter.WriteAsync(this, state);
+            throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LargestPage}.", "limit");
         }
 
-        await ListAsync();
-        return Describe();
+        await registry.Tables.RequireAsync(_key, cancellationToken);
+        return await registry.Tables.GetHistoryAsync(query, cancellationToken);
     }
 
-    public Task<ModelVersionInfo> GetVersion(int version, CancellationToken cancellationToken)
+    public async Task<AliasGates[]> GetGates(CancellationToken cancellationToken)
     {
-        Describe();
-        if (version < 1 || version > state.State.Versions.Count)
-        {
-            throw new NotFoundException($"Model '{_key.Name}' has no version {version}; it has 1 to {state.State.Versions.Count}.", "version");
-        }
-
-        return ReadVersionAsync(version, cancellationToken);
+        await registry.Tables.RequireAsync(_key, cancellationToken);
+        return await registry.Tables.GetGatesAsync(_key, cancellationToken);
     }
 
-    public Task<ModelInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Describe());
-
-    public Task<ModelInfo?> GetState() => Task.FromResult(ModelRegistry.Describe(state.State, _key));
-
-    private ModelInfo Describe() => ModelRegistry.Describe(state.State, _key)
-        ?? throw new NotFoundException($"Model '{_key.Name}' of project '{_key.Project}' does not exist.", "model");
-
-    private async Task<ModelVersionInfo> ReadVersionAsync(int version, CancellationToken cancellationToken)
+    public Task<GateEvaluation> EvaluateGates(EvaluateGates query, CancellationToken cancellationToken)
     {
-        if (!_versions.TryGetValue(version, out var info))
-        {
-            var record = await blobs.ReadOwnAsync(state.State.Versions[version - 1].Record, $"version {version} of model '{_key.Name}'", cancellationToken);
-            info = CatalogJson.Read<ModelVersionInfo>(Encoding.UTF8.GetString(record));
-            _versions[version] = info;
-        }
-
-        return info;
+        RequireOwn(query.Project, query.Model);
+        return registry.Gates.PreviewAsync(_key, query, cancellationToken);
     }
 
-    private Task ListAsync(ModelVersionInfo version) => Task.WhenAll(
-        ListAsync(),
-        catalog.UpsertAsync(new CatalogEntry
-        {
-            Key = new ModelVersionKey(_key.Project, _key.Name, version.Version).ToString(),
-            Kind = "model-version",
-            Project = _key.Project,
-            Name = _key.Name,
-            Status = version.Status.ToString(),
-            Parent = _key.ToString(),
-            CreatedAt = version.CreatedAt,
-            UpdatedAt = version.CreatedAt,
-            Json = CatalogJson.Write(version),
-        }));
+    public Task<ModelComparison> Compare(int left, int right, CancellationToken cancellationToken) =>
+        registry.Reports.CompareAsync(_key, left, right, cancellationToken);
 
-    private Task ListAsync()
+    public Task<ModelCard> GetCard(int version, CancellationToken cancellationToken) => registry.Reports.GetCardAsync(_key, version, cancellationToken);
+
+    public Task<ModelVersionInfo> GetVersion(int version, CancellationToken cancellationToken) =>
+        registry.Tables.RequireVersionAsync(_key, version, cancellationToken);
+
+    public async Task<ModelVersionInfo> GetVersionByAlias(string alias, CancellationToken cancellationToken)
     {
-        var model = Describe();
-        return catalog.UpsertAsync(new CatalogEntry
-        {
-            Key = _key.ToString(),
-            Kind = "model",
-            Project = _key.Project,
-            Name = _key.Name,
-            CreatedAt = model.CreatedAt,
-            UpdatedAt = clock.WallNow,
-            Json = CatalogJson.Write(model),
-        });
+        await registry.Tables.RequireAsync(_key, cancellationToken);
+        var version = await registry.Tables.FindAliasAsync(_key, alias, cancellationToken)
+            ?? throw new NotFoundException($"Model '{_key.Name}' has no alias '{alias}'.", "alias");
+        return await GetVersion(version, cancellationToken);
     }
+
+    public Task<ModelInfo> Get(CancellationToken cancellationToken) => DescribeAsync(_key, cancellationToken);
+
+    public Task<ModelInfo?> GetState() => registry.Tables.DescribeAsync(_key, CancellationToken.None);
+
+    private async Task<ModelInfo> DescribeAsync(ModelKey key, CancellationToken cancellationToken) =>
+        await registry.Tables.DescribeAsync(key, cancellationToken)
+        ?? throw new NotFoundException($"Model '{key.Name}' of project '{key.Project}' does not exist.", "model");
 
     private void RequireOwn(string project, string model)
     {

@@ -13,11 +13,16 @@ internal sealed class ModelVersionCheck(IBlobStore blobs)
     /// <exception cref="NotFoundException">A blob is not stored.</exception>
     public async Task RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
     {
-        var network = Translate("network_json", () => TabularNetworkSpec.Parse(command.NetworkJson));
-        CheckSignature(command.Signature, network);
         await RequireAsync(command.Reference, "reference", cancellationToken);
-        var onnx = await ReadAsync(command.Onnx, "onnx", cancellationToken);
-        var weights = await ReadAsync(command.Weights, "weights", cancellationToken);
+        if (command is not { Onnx: { } onnxBlob, Weights: { } weightsBlob, NetworkJson: { } json })
+        {
+            return;
+        }
+
+        var network = Translate("network_json", () => TabularNetworkSpec.Parse(json));
+        CheckSignature(command.Signature, network);
+        var onnx = await ReadAsync(onnxBlob, "onnx", cancellationToken);
+        var weights = await ReadAsync(weightsBlob, "weights", cancellationToken);
         Translate("weights", () => SafeTensorsFile.Read(weights));
         Translate("onnx", () => CheckOnnx(onnx, network));
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Training;
@@ -11,6 +12,7 @@ internal static class PipelineRunRules
 {
     private const int WarmEpochsDivisor = 2;
     private const double WarmRateDivisor = 3;
+    private const string LogLoss = "log_loss";
 
     public static bool HasEnded(PipelineRunStatus status) => status is PipelineRunStatus.Completed or PipelineRunStatus.Failed;
 
@@ -48,9 +50,29 @@ internal static class PipelineRunRules
     public static CandidateResult? Winner(IEnumerable<CandidateResult> candidates) =>
         candidates.Where(candidate => candidate is { UpperBound: < 0, LogLoss: not null }).MinBy(candidate => candidate.LogLoss);
 
+    /// <summary>The verdict on the winner, for the gates of the aliases that it is to get: figures of both sides on the same labels.</summary>
+    public static Dictionary<string, double> Evidence(PipelineRunInfo run)
+    {
+        var evidence = new Dictionary<string, double> { ["judged_rows"] = run.JudgedRows, ["judged_days"] = run.JudgedDays };
+        var winner = run.Candidates.FirstOrDefault(candidate => candidate.ModelVersion == run.Winner);
+        Add(evidence, LogLoss, winner?.LogLoss);
+        Add(evidence, $"{GateRules.ChampionPrefix}{LogLoss}", run.ChampionLogLoss);
+        Add(evidence, "log_loss_difference", winner?.Difference);
+        Add(evidence, "log_loss_difference_upper_bound", winner?.UpperBound);
+        return evidence;
+    }
+
     public static string Explain(PipelineRunInfo run, CandidateResult? winner, int minimumDays) => winner is not null
         ? $"Version {winner.ModelVersion} ({winner.Name}) loses {-winner.Difference:f4} less a prediction than version {run.ChampionVersion}; the one-sided 95% bound is {-winner.UpperBound:f4}."
         : run.JudgedDays < minimumDays
             ? $"Labels of {run.JudgedDays} event days are not enough evidence; {minimumDays} are needed."
             : $"No candidate is better than version {run.ChampionVersion} with 95% confidence.";
+
+    private static void Add(Dictionary<string, double> evidence, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            evidence[name] = number;
+        }
+    }
 }

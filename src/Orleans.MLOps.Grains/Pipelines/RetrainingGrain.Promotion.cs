@@ -60,6 +60,8 @@ internal sealed partial class RetrainingGrain
                 Version = Info.Winner,
                 ExpectedVersion = current is null ? null : expected ?? current,
                 Reason = Info.Reason,
+                RequestedBy = Key.ToString(),
+                Evidence = PipelineRunRules.Evidence(Info),
                 OperationId = $"{alias}/{Key.Id}",
             });
         }

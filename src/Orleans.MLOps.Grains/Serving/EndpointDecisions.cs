@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
@@ -60,10 +61,9 @@ internal static class EndpointDecisions
                 $"Endpoint '{command.Name}' serves model '{current.Model}'; another model ('{command.Model}') needs an endpoint of its own.", "model");
         }
 
-        if (versions.FirstOrDefault(version => version.Status != ModelVersionStatus.Ready) is { } refused)
+        foreach (var version in versions)
         {
-            throw new FailedPreconditionException(
-                $"Version {refused.Version} of model '{refused.Model}' may not serve: its export differs from the trained network by up to {refused.Parity.MaxAbsoluteDifference:g3}.", "variants");
+            _ = version.RequireServable("variants");
         }
 
         if (versions.FirstOrDefault(version => !version.Signature.SequenceEqual(versions[0].Signature)) is { } other)

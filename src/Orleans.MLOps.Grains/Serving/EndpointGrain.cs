@@ -119,15 +119,16 @@ internal sealed class EndpointGrain(
         var serving = info.Variants.MaxBy(variant => variant.Weight)!.Version;
         if (champion is not null && champion.Version != serving)
         {
-            await model.SetAlias(
-                new SetAlias
+            await model.Rollback(
+                new RollbackAlias
                 {
                     Project = info.Project,
                     Model = info.Model,
                     Alias = Champion,
-                    Version = serving,
                     ExpectedVersion = champion.Version,
+                    ToVersion = serving,
                     Reason = reason,
+                    RequestedBy = Key.ToString(),
                     OperationId = $"rollback/{operationId}",
                 },
                 cancellationToken);

@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
@@ -14,7 +15,7 @@ internal sealed class LoadedModel : IDisposable
     {
         Version = version;
         Reference = reference;
-        Encoder = new TabularEncoder(TabularNetworkSpec.Parse(version.NetworkJson));
+        Encoder = new TabularEncoder(TabularNetworkSpec.Parse(version.RequireWeights("version").NetworkJson));
         _scorer = new OnnxScorer(onnx);
         Batcher = new MicroBatcher(_scorer);
     }

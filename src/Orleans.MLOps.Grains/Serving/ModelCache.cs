@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
@@ -28,14 +29,9 @@ internal sealed class ModelCache(IBlobStore blobs, IGrainFactory grains)
     private async Task<LoadedModel> LoadAsync(ModelVersionKey key)
     {
         var version = await grains.GetGrain<IModelGrain>(new ModelKey(key.Project, key.Model).ToString()).GetVersion(key.Version);
-        if (version.Status != ModelVersionStatus.Ready)
-        {
-            throw new FailedPreconditionException(
-                $"Version {key.Version} of model '{key.Model}' may not serve: its export differs from the trained network by up to {version.Parity.MaxAbsoluteDifference:g3}.", "version");
-        }
-
+        var served = version.RequireServable("version");
         var owner = $"version {key.Version} of model '{key.Model}'";
-        var onnx = await blobs.ReadOwnAsync(version.Onnx.Digest, owner);
+        var onnx = await blobs.ReadOwnAsync(served.Digest, owner);
         var reference = version.Reference is null ? null : MonitoringReference.FromBytes(await blobs.ReadOwnAsync(version.Reference.Digest, owner));
         try
         {

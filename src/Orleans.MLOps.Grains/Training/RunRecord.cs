@@ -9,7 +9,7 @@ using Orleans.MLOps.Training;
 namespace Orleans.MLOps.Grains.Training;
 
 /// <summary>Writes what happens in a job to its run. A resumed job writes the same params again and only the points that are missing.</summary>
-internal sealed class RunRecord(IRunGrain run, string jobId, IBlobStore blobs, PlatformClock clock)
+internal sealed class RunRecord(IRunGrain run, IArtifactsGrain artifacts, string jobId, IBlobStore blobs, PlatformClock clock)
 {
     private const string Loss = "train_loss";
     private const int LongestHistory = 100_000;
@@ -82,15 +82,15 @@ internal sealed class RunRecord(IRunGrain run, string jobId, IBlobStore blobs, P
     public async Task LogResultAsync(Dictionary<string, double> metrics, Dictionary<string, string> tags, long step)
     {
         var now = clock.WallNow;
-        var logged = (await run.Get()).Metrics;
+        var logged = await run.Get();
         await run.Log(new LogBatch
         {
             Tags = tags,
-            Metrics = [.. metrics.Where(metric => !logged.ContainsKey(metric.Key)).Select(metric => new MetricPoint { Key = metric.Key, Value = metric.Value, Step = step, Timestamp = now })],
+            Metrics = [.. metrics.Where(metric => logged.Metric(metric.Key) is null).Select(metric => new MetricPoint { Key = metric.Key, Value = metric.Value, Step = step, Timestamp = now })],
         });
     }
 
-    public async Task AddArtifactAsync(string path, byte[] content) => await run.LogArtifact(path, await blobs.StageAsync(content));
+    public async Task AddArtifactAsync(string path, byte[] content) => await artifacts.Add(path, await blobs.StageAsync(content));
 
     private static void Add(Dictionary<string, string> settings, string key, string? value)
     {

@@ -1,5 +1,6 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Features;
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Training;
@@ -24,7 +25,7 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
         var key = ModelVersionKey.Parse(text);
         var model = grains.GetGrain<IModelGrain>(new ModelKey(key.Project, key.Model).ToString());
         var version = await model.GetVersion(key.Version, cancellationToken);
-        NetworkFactory.Continue(TabularNetworkSpec.Parse(version.NetworkJson), spec);
+        NetworkFactory.Continue(TabularNetworkSpec.Parse(version.RequireWeights("warm_start").NetworkJson), spec);
         return version;
     }
 
@@ -32,7 +33,7 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
     public async Task<PreparedTraining> LoadAsync(TrainingJobSpec spec, GangReservation reservation, CancellationToken cancellationToken)
     {
         var warm = await FindWarmStartAsync(spec, cancellationToken);
-        var warmWeights = warm is null ? null : SafeTensorsFile.Read(await blobs.ReadOwnAsync(warm.Weights.Digest, $"version {warm.Version} of model '{warm.Model}'", cancellationToken)).Weights;
+        var warmWeights = warm is null ? null : SafeTensorsFile.Read(await blobs.ReadOwnAsync(warm.RequireWeights("warm_start").Weights.Digest, $"version {warm.Version} of model '{warm.Model}'", cancellationToken)).Weights;
         var frame = await frames.ReadAsync(spec.FrameDigest, spec.Numeric, spec.Categorical, cancellationToken);
         PreparedTraining? prepared = null;
         await reservation.Run(() => prepared = Prepare(spec, frame, warm));
@@ -44,7 +45,7 @@ internal sealed class TrainingPreparation(FrameReader frames, IBlobStore blobs, 
         var rows = TrainingRows.Select(frame, spec);
         var network = warm is null
             ? NetworkFactory.Create(frame, rows.Train, spec)
-            : NetworkFactory.Continue(TabularNetworkSpec.Parse(warm.NetworkJson), spec);
+            : NetworkFactory.Continue(TabularNetworkSpec.Parse(warm.RequireWeights("warm_start").NetworkJson), spec);
         var encoder = new TabularEncoder(network);
         var set = new TrainingSet(
             PreparedTraining.Encode(encoder, frame, rows.Train),

@@ -1,4 +1,5 @@
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Monitoring;

@@ -18,6 +18,20 @@ internal sealed class BlobPaths(string folder)
         return Path.Combine(folder, digest[..2], digest[2..]);
     }
 
+    /// <summary>Where bytes stand whose space may be given back.</summary>
+    public string Releasable(string digest)
+    {
+        RequireHex(digest, DigestDigits, "digest");
+        return Path.Combine(folder, "releasable", digest[..2], digest[2..]);
+    }
+
+    /// <summary>Where they wait while it is decided.</summary>
+    public string Released(string digest)
+    {
+        RequireHex(digest, DigestDigits, "digest");
+        return Path.Combine(folder, "released", digest);
+    }
+
     public string Upload(string upload)
     {
         RequireHex(upload, UploadDigits, "uploadId");

@@ -36,6 +36,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
         {
             DurableFile.CreateFolder(_paths.Staging);
             Sweep(shared ? SharedUploadAge : TimeSpan.Zero);
+            BlobRelease.Recover(_paths);
             return true;
         });
     }
@@ -62,7 +63,20 @@ internal sealed partial class FolderBlobStore : IBlobStore
     {
         ArgumentNullException.ThrowIfNull(staged);
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.Run(() => Commit(staged), CancellationToken.None);
+        return Task.Run(() => Commit(staged, _paths.Blob(staged.Digest)), CancellationToken.None);
+    }
+
+    public Task<BlobRef> CommitReleasableAsync(StagedBlob staged, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.Run(() => CommitReleasable(staged), CancellationToken.None);
+    }
+
+    public Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default)
+    {
+        var (from, to) = (_paths.Releasable(digest), _paths.Released(digest));
+        return Task.Run(() => Guard(() => BlobRelease.Release(from, to, unlessCommittedSince.UtcDateTime)), cancellationToken);
     }
 
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
@@ -80,7 +94,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
 
     public Task<BlobRef?> FindAsync(string digest, CancellationToken cancellationToken = default)
     {
-        var file = new FileInfo(_paths.Blob(digest));
+        var file = new FileInfo(Existing(digest) ?? _paths.Blob(digest));
         if (!file.Exists)
         {
             RequireThere();
@@ -102,8 +116,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
 
     public string GetLocalPath(string digest)
     {
-        var path = _paths.Blob(digest);
-        if (!File.Exists(path))
+        if (Existing(digest) is not { } path)
         {
             RequireThere();
             throw new NotFoundException($"No blob {digest} is stored.", "digest");
@@ -162,10 +175,34 @@ internal sealed partial class FolderBlobStore : IBlobStore
         }
     }
 
-    private BlobRef Commit(StagedBlob staged)
+    private string? Existing(string digest)
+    {
+        var blob = _paths.Blob(digest);
+        if (File.Exists(blob))
+        {
+            return blob;
+        }
+
+        var releasable = _paths.Releasable(digest);
+        return File.Exists(releasable) ? releasable : null;
+    }
+
+    private BlobRef CommitReleasable(StagedBlob staged)
+    {
+        var releasable = _paths.Releasable(staged.Digest);
+        return File.Exists(_paths.Blob(staged.Digest))
+            ? Commit(staged, _paths.Blob(staged.Digest))
+            : Guard(() =>
+            {
+                // The new time says that somebody counts on the bytes that are there, or on the upload that takes their place.
+                var renewed = BlobRelease.TryRenew(_paths.Upload(staged.UploadId)) | BlobRelease.TryRenew(releasable);
+                return renewed ? Commit(staged, releasable) : throw Unstaged(staged);
+            });
+    }
+
+    private BlobRef Commit(StagedBlob staged, string blob)
     {
         var upload = _paths.Upload(staged.UploadId);
-        var blob = _paths.Blob(staged.Digest);
         var folder = Path.GetDirectoryName(blob)!;
         return Guard(() =>
         {
@@ -180,7 +217,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
 
             if (!File.Exists(upload))
             {
-                throw new NotFoundException($"No upload {staged.UploadId} is staged and blob {staged.Digest} is not stored.", "uploadId");
+                throw Unstaged(staged);
             }
 
             using (var handle = File.OpenHandle(upload, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete))
@@ -199,6 +236,9 @@ internal sealed partial class FolderBlobStore : IBlobStore
             return new BlobRef { Digest = staged.Digest, Length = staged.Length };
         });
     }
+
+    private static NotFoundException Unstaged(StagedBlob staged) =>
+        new($"No upload {staged.UploadId} is staged and blob {staged.Digest} is not stored.", "uploadId");
 
     /// <summary>A share that is not mounted looks like an empty folder; nothing may be called missing, or written, beside it.</summary>
     private void RequireThere()

@@ -11,6 +11,8 @@ internal sealed class PostgresTables(PostgresSource source, int queueCapacity, I
     private readonly PostgresWriter _writer = new(source.DataSource, queueCapacity, logger);
     private volatile bool _closed;
 
+    public TablesEngine Engine => TablesEngine.Postgres;
+
     public Task<TableWriteResult> WriteAsync(TableWrite write, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(write);

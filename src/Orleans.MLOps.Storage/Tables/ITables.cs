@@ -9,6 +9,9 @@ namespace Orleans.MLOps.Storage.Tables;
 /// </summary>
 public interface ITables
 {
+    /// <summary>The database behind the tables; only for what no text that both understand can say.</summary>
+    TablesEngine Engine { get; }
+
     /// <summary>
     /// Executes a write atomically: all its statements or none. The task completes after the commit that contains it is on disk.
     /// Waits while the queue is full. Not idempotent by itself: write the operation's id into <c>operations</c> in the same write.

@@ -17,6 +17,8 @@ internal sealed class SqliteTables : ITables, IDisposable, IAsyncDisposable
         _readers = readers;
     }
 
+    public TablesEngine Engine => TablesEngine.Sqlite;
+
     /// <summary>Writes that no group has taken yet.</summary>
     internal int QueuedWrites => _writer.Queued;
 

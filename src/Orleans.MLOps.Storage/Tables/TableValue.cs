@@ -37,6 +37,13 @@ public static class TableValue
         return reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
+    /// <summary>Reads a column of numbers in which NULL stands for NaN.</summary>
+    public static double GetNumber(this DbDataReader reader, int column)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    }
+
     internal static object?[] ToStored(object?[] values)
     {
         var stored = new object?[values.Length];

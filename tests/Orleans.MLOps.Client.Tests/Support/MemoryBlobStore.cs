@@ -57,6 +57,11 @@ public sealed class MemoryBlobStore : IBlobStore
         return Task.FromResult(new BlobRef { Digest = staged.Digest, Length = staged.Length });
     }
 
+    public Task<BlobRef> CommitReleasableAsync(StagedBlob staged, CancellationToken cancellationToken = default) => CommitAsync(staged, cancellationToken);
+
+    public Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default) =>
+        Task.FromResult(true);
+
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
     {
         Staged.TryRemove(staged.UploadId, out _);

@@ -127,8 +127,8 @@ public sealed class RecordMapperTests
     {
         var split = new CreateSplit { Name = null!, Spec = new() };
         Assert.Equal("name", Assert.Throws<InvalidInputException>(() => RecordMapper<CreateSplit, W.CreateSplit>.ToMessage(split)).Field);
-        var view = new RunQuery { Conditions = [new() { Key = "k", Value = null! }] };
-        Assert.Equal("conditions[0].value", Assert.Throws<InvalidInputException>(() => RecordMapper<RunQuery, W.RunQuery>.ToMessage(view)).Field);
+        var query = new LoggedModelQuery { OrderBy = [new() { Field = null! }] };
+        Assert.Equal("order_by[0].field", Assert.Throws<InvalidInputException>(() => RecordMapper<LoggedModelQuery, W.LoggedModelQuery>.ToMessage(query)).Field);
     }
 
     [Fact]

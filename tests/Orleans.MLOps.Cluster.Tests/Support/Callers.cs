@@ -20,6 +20,7 @@ internal sealed class Callers : IAsyncDisposable
     private long _predictions;
     private long _labels;
     private long _points;
+    private long _step;
 
     private Callers(IReadOnlyList<Uri> gateways, string runId, int clients, bool appends)
     {
@@ -143,7 +144,7 @@ internal sealed class Callers : IAsyncDisposable
 
     private async Task LogAsync(GrpcMlopsClient client, string runId)
     {
-        var step = Interlocked.Read(ref _points);
+        var step = Interlocked.Increment(ref _step);
         await client.Experiments.LogAsync(
             runId, new LogBatch { Metrics = [new MetricPoint { Key = "loss", Value = 1, Step = step, Timestamp = SampleData.End }] }, CancellationToken.None);
         Interlocked.Increment(ref _points);

@@ -23,7 +23,7 @@ public sealed class DurabilityTests
         var after = await platform.Grains.GetGrain<IRunGrain>(key.ToString()).Get();
         Assert.Equal(before.StartedAt, after.StartedAt);
         Assert.Equal("1", after.Params["p"]);
-        Assert.Equal(double.NaN, after.Metrics["m"]);
+        Assert.Equal(double.NaN, after.Metric("m"));
         Assert.Equal(experiment, await platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(experiment.ExperimentId).ToString()).GetState());
     }
 }

@@ -95,7 +95,7 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
         var info = await run.Get();
         for (var i = 0; i < values.Length; i++)
         {
-            Assert.Equal(values[i], info.Metrics[$"m{i}"]);
+            Assert.Equal(values[i], info.Metric($"m{i}"));
             var history = await run.GetMetricHistory(new MetricHistoryQuery { RunId = info.RunId, Key = $"m{i}" });
             Assert.Equal(values[i], Assert.Single(history.Points).Value);
             Assert.Equal(Noon, history.Points[0].Timestamp);
@@ -110,9 +110,9 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
         await run.Log(new LogBatch { Metrics = [Point("loss", 3, 30), Point("loss", 1, 10)] });
         await run.Log(new LogBatch { Metrics = [Point("loss", 2, 20)] });
 
-        Assert.Equal(3, (await run.Get()).Metrics["loss"]);
+        Assert.Equal(3, (await run.Get()).Metric("loss"));
         await run.Log(new LogBatch { Metrics = [Point("loss", 4, 30)] });
-        Assert.Equal(4, (await run.Get()).Metrics["loss"]);
+        Assert.Equal(4, (await run.Get()).Metric("loss"));
     }
 
     [Fact]
@@ -132,15 +132,18 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
     }
 
     [Fact]
-    public async Task Log_EndedRun_IsRefused()
+    public async Task Log_EndedRun_IsKeptAndADeletedOneRefuses()
     {
         var run = await StartAsync();
         await run.End(RunStatus.Finished);
 
-        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => run.Log(new LogBatch { Tags = new() { ["t"] = "v" } }));
+        await run.Log(new LogBatch { Tags = new() { ["t"] = "v" } });
+        await run.SetLifecycle(Lifecycle.Deleted);
+        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => run.Log(new LogBatch { Tags = new() { ["t"] = "w" } }));
 
-        Assert.Contains("Finished", error.Message);
-        Assert.Empty((await run.Get()).Tags);
+        Assert.Contains("deleted", error.Message);
+        var info = await run.Get();
+        Assert.Equal(("v", RunStatus.Finished, Lifecycle.Deleted), (info.Tags["t"], info.Status, info.Lifecycle));
     }
 
     [Fact]
@@ -189,42 +192,42 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
         Assert.Equal(first, await directory.Find(name));
         await Assert.ThrowsAsync<NotFoundException>(() => platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(1_000_000).ToString()).SetLifecycle(Lifecycle.Deleted));
         await Assert.ThrowsAsync<NotFoundException>(() => Run(NewId()).Get());
-        await Assert.ThrowsAsync<NotFoundException>(() => Run(NewId()).ListArtifacts());
+        await Assert.ThrowsAsync<NotFoundException>(() => Files(NewId()).List());
     }
 
     [Fact]
-    public async Task LogArtifact_PathThatLeavesTheRun_IsRefusedAndTheUploadDropped()
+    public async Task Add_PathThatLeavesTheRun_IsRefusedAndTheUploadDropped()
     {
-        var run = await StartAsync();
+        var files = Files((await (await StartAsync()).Get()).RunId);
         foreach (var path in new[] { "../x", "/x", "a//b", "a/./b", "a\\b", "", "a/..", "x\n" })
         {
             var staged = await StageAsync("content");
 
-            await Assert.ThrowsAsync<InvalidInputException>(() => run.LogArtifact(path, staged));
+            await Assert.ThrowsAsync<InvalidInputException>(() => files.Add(path, staged));
 
             Assert.False(File.Exists(Blobs.GetLocalPathOrEmpty(staged)));
         }
 
-        Assert.Empty(await run.ListArtifacts());
+        Assert.Empty(await files.List());
     }
 
     [Fact]
-    public async Task LogArtifact_SamePath_ReplacesOnlyOtherBytes()
+    public async Task Add_SamePath_ReplacesOnlyOtherBytes()
     {
-        var run = await StartAsync();
+        var files = Files((await (await StartAsync()).Get()).RunId);
 
-        var first = await run.LogArtifact("a/b.txt", await StageAsync("one"));
-        var same = await run.LogArtifact("a/b.txt", await StageAsync("one"));
-        var other = await run.LogArtifact("a/b.txt", await StageAsync("two"));
+        var first = await files.Add("a/b.txt", await StageAsync("one"));
+        var same = await files.Add("a/b.txt", await StageAsync("one"));
+        var other = await files.Add("a/b.txt", await StageAsync("two"));
 
         Assert.Equal(first, same);
         Assert.NotEqual(first.Digest, other.Digest);
-        Assert.Equal(other, Assert.Single(await run.ListArtifacts()));
+        Assert.Equal(other, Assert.Single(await files.List()));
     }
 
     [Theory]
     [InlineData(251, 1)]
-    [InlineData(1, 6001)]
+    [InlineData(1, 65_537)]
     public async Task Log_TooLongKeyOrValue_IsRefused(int keyLength, int valueLength)
     {
         var run = await StartAsync();
@@ -244,7 +247,7 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
             new() { Metrics = [.. Enumerable.Range(0, 1001).Select(i => Point("m", i, i))] },
             new() { Metrics = [Point("", 1, 1)] },
             new() { Metrics = [Point("a\tb", 1, 1)] },
-            new() { Tags = new() { ["t"] = new string('v', 5001) } },
+            new() { Tags = new() { ["t"] = new string('v', 65_537) } },
             new() { Params = new() { ["p"] = "a\0b" } },
         ];
 
@@ -255,8 +258,8 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
 
         await run.Log(new LogBatch
         {
-            Params = new() { [new string('k', 250)] = new string('v', 6000) },
-            Tags = new() { ["t"] = new string('v', 5000) },
+            Params = new() { [new string('k', 250)] = new string('v', 65_536) },
+            Tags = new() { ["t"] = new string('v', 65_536) },
             Metrics = [.. Enumerable.Range(0, 1000).Select(i => Point("m", i, i))],
         });
     }
@@ -266,6 +269,8 @@ public sealed class RunGrainTests(PlatformFixture platform) : IClassFixture<Plat
     private static string NewId() => Guid.NewGuid().ToString("N");
 
     private static MetricPoint Point(string key, double value, long step) => new() { Key = key, Value = value, Step = step, Timestamp = Noon };
+
+    private IArtifactsGrain Files(string owner) => platform.Grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(owner).ToString());
 
     private IRunGrain Run(string id) => platform.Grains.GetGrain<IRunGrain>(new RunKey(id).ToString());
 

@@ -27,7 +27,7 @@ public sealed class ModelGrainTests(PlatformFixture platform) : IClassFixture<Pl
 
         Assert.Equal((1, 1), (first.Version, again.Version));
         Assert.Equal(first.CreatedAt, again.CreatedAt);
-        Assert.Equal(command.Weights.Digest, first.Digest);
+        Assert.Equal(command.Weights!.Digest, first.Digest);
         Assert.Equal(ModelVersionStatus.Ready, first.Status);
         var listed = Assert.Single((await ListAsync("model-version", command.Model)).Entries);
         Assert.Equal(new ModelKey("default", command.Model).ToString(), listed.Parent);
@@ -126,8 +126,9 @@ public sealed class ModelGrainTests(PlatformFixture platform) : IClassFixture<Pl
         await using var own = new PlatformFixture();
         await own.InitializeAsync();
         var command = await CommandAsync(own, "m", "one");
-        var before = await own.Grains.GetGrain<IModelGrain>("model/default/m").Register(command);
+        await own.Grains.GetGrain<IModelGrain>("model/default/m").Register(command);
         await own.Grains.GetGrain<IModelGrain>("model/default/m").SetAlias(Move("m", null, 1, "a"));
+        var before = await own.Grains.GetGrain<IModelGrain>("model/default/m").GetVersion(1);
 
         await own.RestartAsync();
 

@@ -112,7 +112,7 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
         // A network of its own, so that no other test shares the damaged blob.
         var network = ServingSamples.Network with { Hidden = [5] };
         var second = await platform.RegisterAsync(name, 2, network: network);
-        var path = platform.Blobs.GetLocalPath(second.Onnx.Digest);
+        var path = platform.Blobs.GetLocalPath(second.Onnx!.Digest);
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[bytes.Length / 2] ^= 1;
         File.SetAttributes(path, FileAttributes.Normal);
@@ -130,7 +130,7 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     {
         var name = await platform.ServeAsync();
         var second = await platform.RegisterAsync(name, 2, network: ServingSamples.Network with { Hidden = [6] });
-        File.Delete(platform.Blobs.GetLocalPath(second.Onnx.Digest));
+        File.Delete(platform.Blobs.GetLocalPath(second.Onnx!.Digest));
 
         var error = await Assert.ThrowsAsync<DataLossException>(() => platform.DeployAsync(name, LogPolicy.Durable, 2));
 

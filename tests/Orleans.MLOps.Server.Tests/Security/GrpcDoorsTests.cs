@@ -1,3 +1,4 @@
+using Orleans.MLOps.Experiments;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;

@@ -1,3 +1,4 @@
+using Orleans.MLOps.Experiments;
 using System.Net;
 using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Server.Demo;

@@ -14,6 +14,8 @@ internal sealed class BrokenTables(ITables inner, Breakage breakage, string tabl
     private TableStatement[] _held = [];
     private int _writes;
 
+    public TablesEngine Engine => inner.Engine;
+
     public Task<TableWriteResult> WriteAsync(TableWrite write, CancellationToken cancellationToken = default) =>
         inner.WriteAsync(breakage != Breakage.None && write.Statements.Any(IsIntoTable) ? Break(write) : write, cancellationToken);
 

@@ -1,3 +1,4 @@
+using Orleans.MLOps.Experiments;
 using Npgsql;
 using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Server.Tests.Support;

@@ -1,0 +1,26 @@
+namespace Orleans.MLOps.Models;
+
+/// <summary>A search over the versions of all registered models of a project.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.models.model-version-query")]
+public sealed record ModelVersionQuery
+{
+    /// <summary>The project.</summary>
+    [Id(0)]
+    public string Project { get; init; } = "default";
+
+    /// <summary>Filter in MLflow's grammar over name, run_id, source_path, version_number and tags; all versions if absent.</summary>
+    [Id(1)]
+    public string? Filter { get; init; }
+
+    /// <summary>Such as <c>version_number DESC</c>: name, version_number, creation_timestamp, last_updated_timestamp; default the last updated first.</summary>
+    [Id(2)]
+    public string[] OrderBy { get; init; } = [];
+
+    /// <summary>At most this many, 1 to 1000; default 100.</summary>
+    [Id(3)]
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Continues a search.</summary>
+    [Id(4)]
+    public string? PageToken { get; init; }
+}

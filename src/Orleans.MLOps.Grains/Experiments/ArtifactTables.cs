@@ -1,0 +1,162 @@
+using System.Data.Common;
+using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments;
+
+/// <summary>The files of runs and logged models. Bytes that lose their last file are released later (<see cref="BlobUpkeep"/>).</summary>
+internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
+{
+    private const string Columns = "path, digest, length, created_us";
+    private const string ModelActive = "SELECT 1 FROM logged_models WHERE model_id = $1 AND lifecycle = $2";
+
+    /// <summary>Refuses what a write to the owner would refuse now; for callers that prepare bytes before the write that decides.</summary>
+    public async Task EnsureActiveAsync(string owner, CancellationToken cancellationToken)
+    {
+        var active = LoggedModelKey.IsId(owner)
+            ? (await tables.QueryAsync(ModelActive, _ => true, cancellationToken, owner, nameof(Lifecycle.Active))).Count > 0
+            : await RunConditions.IsActiveAsync(tables, owner, cancellationToken);
+        if (!active)
+        {
+            throw await RefusalAsync(owner, cancellationToken);
+        }
+    }
+
+    public async Task<ArtifactInfo> AddAsync(string owner, string path, BlobRef blob, CancellationToken cancellationToken)
+    {
+        var now = clock.WallNow;
+        var write = RequireActive(owner)
+            .Add(
+                """
+                INSERT INTO released_blobs (digest, released_us)
+                SELECT digest, $4 FROM artifact_files WHERE owner = $1 AND path = $2 AND digest <> $3
+                ON CONFLICT (digest) DO UPDATE SET released_us = excluded.released_us
+                """,
+                owner, path, blob.Digest, now)
+            .Add(
+                """
+                INSERT INTO artifact_files (owner, path, digest, length, created_us) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (owner, path) DO UPDATE SET digest = excluded.digest, length = excluded.length, created_us = excluded.created_us
+                WHERE artifact_files.digest <> excluded.digest
+                """,
+                owner, path, blob.Digest, blob.Length, now);
+        var result = await tables.WriteAsync(write, cancellationToken);
+        if (!result.Applied)
+        {
+            throw await RefusalAsync(owner, cancellationToken);
+        }
+
+        return await FindAsync(owner, path, cancellationToken);
+    }
+
+    /// <exception cref="NotFoundException">There is no file at the path.</exception>
+    public async Task<ArtifactInfo> FindAsync(string owner, string path, CancellationToken cancellationToken)
+    {
+        ExperimentLimits.CheckPath(path);
+        var rows = await tables.QueryAsync(
+            $"SELECT {Columns} FROM artifact_files WHERE owner = $1 AND path = $2", Read, cancellationToken, owner, path);
+        return rows.Count > 0 ? rows[0] : throw new NotFoundException($"'{owner}' has no file '{path}'.", "path");
+    }
+
+    public async Task<ArtifactInfo[]> ListAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (await CountAsync(owner, cancellationToken) is null)
+        {
+            throw Missing(owner);
+        }
+
+        return [.. await tables.QueryAsync($"SELECT {Columns} FROM artifact_files WHERE owner = $1 ORDER BY path", Read, cancellationToken, owner)];
+    }
+
+    public async Task<ArtifactFolder> ListFolderAsync(string owner, string folder, CancellationToken cancellationToken)
+    {
+        var prefix = Prefix(folder);
+        if (await CountAsync(owner, cancellationToken) is null)
+        {
+            throw Missing(owner);
+        }
+
+        var (below, parameters) = Below(owner, prefix);
+        var files = await tables.QueryAsync($"SELECT {Columns} FROM artifact_files WHERE {below} ORDER BY path", Read, cancellationToken, parameters);
+        return new ArtifactFolder
+        {
+            Files = [.. files.Where(file => !file.Path.AsSpan(prefix.Length).Contains('/'))],
+            Folders =
+            [
+                .. files.Where(file => file.Path.AsSpan(prefix.Length).Contains('/'))
+                    .Select(file => file.Path[..file.Path.IndexOf('/', prefix.Length)]).Distinct(StringComparer.Ordinal),
+            ],
+        };
+    }
+
+    public async Task<int> DeleteAsync(string owner, string path, CancellationToken cancellationToken)
+    {
+        var (below, parameters) = Below(owner, Prefix(path));
+        var write = Release(RequireActive(owner), below, parameters, clock.WallNow).Add($"DELETE FROM artifact_files WHERE {below}", parameters);
+        if (path.Length > 0)
+        {
+            Release(write, "owner = $1 AND path = $2", [owner, path], clock.WallNow).Add("DELETE FROM artifact_files WHERE owner = $1 AND path = $2", owner, path);
+        }
+
+        var result = await tables.WriteAsync(write, cancellationToken);
+        return result.Applied
+            ? result.AffectedRows[2] + (path.Length > 0 ? result.AffectedRows[4] : 0)
+            : throw await RefusalAsync(owner, cancellationToken);
+    }
+
+    /// <summary>How many files there are; null when the owner does not exist.</summary>
+    public async Task<int?> CountAsync(string owner, CancellationToken cancellationToken)
+    {
+        var entity = LoggedModelKey.IsId(owner) ? "logged_models WHERE model_id" : "runs WHERE run_id";
+        var rows = await tables.QueryAsync(
+            $"SELECT (SELECT count(*) FROM artifact_files WHERE owner = $1) FROM {entity} = $1", row => row.GetInt32(0), cancellationToken, owner);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Notes the digests of files that the same write is about to remove.</summary>
+    public static TableWrite Release(TableWrite write, string which, object?[] parameters, DateTimeOffset now) => write.Add(
+        $"""
+        INSERT INTO released_blobs (digest, released_us) SELECT DISTINCT digest, CAST(${parameters.Length + 1} AS bigint) FROM artifact_files WHERE {which}
+        ON CONFLICT (digest) DO UPDATE SET released_us = excluded.released_us
+        """,
+        [.. parameters, now]);
+
+    private static TableWrite RequireActive(string owner) => LoggedModelKey.IsId(owner)
+        ? new TableWrite().Require(RunConditions.Active, RowCount.One, ModelActive, owner, nameof(Lifecycle.Active))
+        : new TableWrite().RequireActive(owner);
+
+    private static string Prefix(string folder)
+    {
+        if (folder.Length == 0)
+        {
+            return "";
+        }
+
+        ExperimentLimits.CheckPath(folder);
+        return folder + "/";
+    }
+
+    // '0' follows '/' in every byte order, so the range is the folder, whatever its name holds.
+    private static (string Sql, object?[] Parameters) Below(string owner, string prefix) => prefix.Length == 0
+        ? ("owner = $1", [owner])
+        : ("owner = $1 AND path >= $2 AND path < $3", [owner, prefix, prefix[..^1] + "0"]);
+
+    private async Task<MLOpsException> RefusalAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (!LoggedModelKey.IsId(owner))
+        {
+            return await RunConditions.RefusalAsync(tables, owner, cancellationToken);
+        }
+
+        return await CountAsync(owner, cancellationToken) is null
+            ? Missing(owner)
+            : new FailedPreconditionException($"Logged model '{owner}' is deleted and accepts no files.", "owner");
+    }
+
+    private static NotFoundException Missing(string owner) => LoggedModelKey.IsId(owner) ? LoggedModelTables.Missing(owner) : RunConditions.Missing(owner);
+
+    private static ArtifactInfo Read(DbDataReader row) =>
+        new() { Path = row.GetString(0), Digest = row.GetString(1), Length = row.GetInt64(2), CreatedAt = row.GetTime(3) };
+}

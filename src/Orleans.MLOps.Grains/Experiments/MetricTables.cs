@@ -1,0 +1,126 @@
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments;
+
+/// <summary>Reads the points of metrics.</summary>
+internal sealed class MetricTables(ITables tables)
+{
+    private const int LongestHistory = 100_000;
+    private const int SmallestSample = 4;
+    private const int LargestSample = 10_000;
+    private const int PageOfSamples = 20_000;
+    private const string Columns = "sequence, step, timestamp_us, value";
+
+    public async Task<MetricHistory> GetHistoryAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
+    {
+        ExperimentLimits.CheckName(query.Key, "key");
+        if (query.Limit is < 1 or > LongestHistory)
+        {
+            throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LongestHistory}.", "limit");
+        }
+
+        await RequireKnownAsync(query.RunId, cancellationToken);
+        return query.ByTime ? await ByTimeAsync(query, cancellationToken) : await ByCommitAsync(query, cancellationToken);
+    }
+
+    public async Task<MetricSamples> GetSamplesAsync(MetricSamplesQuery query, CancellationToken cancellationToken)
+    {
+        ExperimentLimits.CheckName(query.Key, "key");
+        if (query.Points is < SmallestSample or > LargestSample)
+        {
+            throw new InvalidInputException($"points {query.Points} is not allowed: {SmallestSample} to {LargestSample}.", "points");
+        }
+
+        await RequireKnownAsync(query.RunId, cancellationToken);
+        var (from, to) = (query.FromStep ?? long.MinValue, query.ToStep ?? long.MaxValue);
+        var range = await tables.QueryAsync(
+            "SELECT count(*), COALESCE(min(step), 0), COALESCE(max(step), 0) FROM metrics WHERE run_id = $1 AND key = $2 AND step >= $3 AND step <= $4",
+            row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
+            cancellationToken,
+            query.RunId, query.Key, from, to);
+        var sampler = new MetricSampler(query.Key, query.Points, range[0].Count, range[0].First, range[0].Last);
+
+        // Pages follow the index of points, so the memory is that of one page whatever the metric's length.
+        var last = (Time: long.MinValue, Step: long.MinValue, Sequence: long.MinValue);
+        IReadOnlyList<(long Sequence, MetricPoint Point)> page;
+        do
+        {
+            page = await tables.QueryAsync(
+                $"""
+                SELECT {Columns} FROM metrics WHERE run_id = $1 AND key = $2 AND (timestamp_us, step, sequence) > ($3, $4, $5)
+                ORDER BY timestamp_us, step, sequence LIMIT $6
+                """,
+                row => (row.GetInt64(0), Read(query.Key, row)),
+                cancellationToken,
+                query.RunId, query.Key, last.Time, last.Step, last.Sequence, PageOfSamples);
+            foreach (var (sequence, point) in page)
+            {
+                last = (TableValue.ToMicroseconds(point.Timestamp), point.Step, sequence);
+                if (point.Step >= from && point.Step <= to)
+                {
+                    sampler.Add(point);
+                }
+            }
+        }
+        while (page.Count == PageOfSamples);
+        return new MetricSamples { Points = sampler.Finish(), Total = range[0].Count };
+    }
+
+    private async Task<MetricHistory> ByCommitAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
+    {
+        var rows = await tables.QueryAsync(
+            $"SELECT {Columns} FROM metrics WHERE run_id = $1 AND key = $2 AND sequence > $3 ORDER BY sequence LIMIT $4",
+            row => (Sequence: row.GetInt64(0), Point: Read(query.Key, row)),
+            cancellationToken,
+            query.RunId, query.Key, query.AfterSequence, query.Limit);
+        return new MetricHistory
+        {
+            Points = [.. rows.Select(row => row.Point)],
+            LastSequence = rows.Count == 0 ? query.AfterSequence : rows[^1].Sequence,
+        };
+    }
+
+    private async Task<MetricHistory> ByTimeAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
+    {
+        if (query.AfterSequence != 0)
+        {
+            throw new InvalidInputException("after_sequence continues a history in commit order; one by time continues with page_token.", "after_sequence");
+        }
+
+        // NaN stands before the numbers of its step, as in the index of points.
+        const string Order = "timestamp_us, step, 1 - is_nan, COALESCE(value, 0.0), sequence";
+        var after = MetricPageToken.Read(query);
+        var rows = await tables.QueryAsync(
+            $"""
+            SELECT {Columns} FROM metrics
+            WHERE run_id = $1 AND key = $2 AND timestamp_us >= $3 AND ({Order}) > ($3, $4, $5, $6, $7)
+            ORDER BY {Order} LIMIT $8
+            """,
+            row => (Sequence: row.GetInt64(0), Point: Read(query.Key, row)),
+            cancellationToken,
+            query.RunId, query.Key, after.Time, after.Step, after.IsNumber ? 1 : 0, after.Value, after.Sequence, query.Limit + 1);
+        var points = rows.Take(query.Limit).Select(row => row.Point).ToArray();
+        return new MetricHistory
+        {
+            Points = points,
+            NextPageToken = rows.Count > query.Limit ? MetricPageToken.After(query, points[^1], rows[query.Limit - 1].Sequence) : null,
+        };
+    }
+
+    private static MetricPoint Read(string key, System.Data.Common.DbDataReader row) => new()
+    {
+        Key = key,
+        Step = row.GetInt64(1),
+        Timestamp = row.GetTime(2),
+        Value = row.GetNumber(3),
+    };
+
+    private async Task RequireKnownAsync(string runId, CancellationToken cancellationToken)
+    {
+        if ((await tables.QueryAsync("SELECT 1 FROM runs WHERE run_id = $1", _ => true, cancellationToken, runId)).Count == 0)
+        {
+            throw RunConditions.Missing(runId);
+        }
+    }
+}

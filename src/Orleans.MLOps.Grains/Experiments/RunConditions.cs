@@ -1,0 +1,42 @@
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments;
+
+/// <summary>What a write to a run states about run and experiment in its own transaction, and why it was refused.</summary>
+internal static class RunConditions
+{
+    /// <summary>The name of the requirement that run and experiment are not deleted.</summary>
+    public const string Active = "active";
+
+    private const string ActiveSql =
+        """
+        SELECT 1 FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id
+        WHERE r.run_id = $1 AND r.lifecycle = $2 AND e.lifecycle = $2
+        """;
+
+    public static TableWrite RequireActive(this TableWrite write, string runId) =>
+        write.Require(Active, RowCount.One, ActiveSql, runId, nameof(Lifecycle.Active));
+
+    public static async Task<bool> IsActiveAsync(ITables tables, string runId, CancellationToken cancellationToken) =>
+        (await tables.QueryAsync(ActiveSql, _ => true, cancellationToken, runId, nameof(Lifecycle.Active))).Count > 0;
+
+    /// <summary>Why a run accepts no writes now.</summary>
+    public static async Task<MLOpsException> RefusalAsync(ITables tables, string runId, CancellationToken cancellationToken)
+    {
+        var rows = await tables.QueryAsync(
+            "SELECT e.experiment_id, e.lifecycle FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id WHERE r.run_id = $1",
+            row => (Experiment: row.GetInt64(0), Lifecycle: row.GetString(1)),
+            cancellationToken,
+            runId);
+        if (rows.Count == 0)
+        {
+            return Missing(runId);
+        }
+
+        var reason = rows[0].Lifecycle == nameof(Lifecycle.Active) ? "it is deleted" : $"its experiment {rows[0].Experiment} is deleted";
+        return new FailedPreconditionException($"Run '{runId}' accepts no writes: {reason}.", "run_id");
+    }
+
+    public static NotFoundException Missing(string runId) => new($"Run '{runId}' does not exist.", "run_id");
+}

@@ -1,0 +1,44 @@
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments;
+
+/// <summary>Fails runs whose heartbeats ceased, and forgets old operations.</summary>
+internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
+{
+    /// <summary>The tag that says why the platform ended a run.</summary>
+    public const string ReasonTag = "mlops.failure";
+
+    private static readonly TimeSpan OperationAge = TimeSpan.FromDays(1);
+
+    /// <summary>Marks runs failed that missed the heartbeat they promised; returns how many.</summary>
+    public async Task<int> FailLapsedAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.WallNow;
+        var lapsed = await tables.QueryAsync(
+            "SELECT run_id, lapses_us FROM runs WHERE lapses_us IS NOT NULL AND lapses_us < $1 LIMIT 1000",
+            row => (Run: row.GetString(0), Due: row.GetTime(1)),
+            cancellationToken,
+            now);
+        var failed = 0;
+        foreach (var (run, due) in lapsed)
+        {
+            // The time is stated again: a heartbeat that came meanwhile saves the run.
+            var write = new TableWrite().Require(
+                "lapsed", RowCount.One,
+                "UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL WHERE run_id = $1 AND lapses_us < $3",
+                run, nameof(RunStatus.Failed), now);
+            LogStatements.AddTags(write, run, new() { [ReasonTag] = $"No heartbeat came until {due:O}; the process that ran it has probably died." });
+            failed += (await tables.WriteAsync(write, cancellationToken)).Applied ? 1 : 0;
+        }
+
+        return failed;
+    }
+
+    public Task ForgetOperationsAsync(CancellationToken cancellationToken) => tables.WriteAsync(
+        new TableWrite().Add(
+            "DELETE FROM operations WHERE op_id IN (SELECT op_id FROM operations WHERE created_us < $1 AND kind = $2 LIMIT 10000)",
+            clock.WallNow - OperationAge, RunLogging.OperationKind),
+        cancellationToken);
+}

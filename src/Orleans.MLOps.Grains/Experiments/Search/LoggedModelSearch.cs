@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments.Search;
+
+/// <summary>Finds logged models that are not deleted, in experiments that are not deleted.</summary>
+internal sealed class LoggedModelSearch(ITables tables)
+{
+    private const int LargestPage = 1000;
+    private const int MostExperiments = 1000;
+    private const int MostDatasets = 100;
+
+    public async Task<LoggedModelPage> SearchAsync(LoggedModelQuery query, CancellationToken cancellationToken)
+    {
+        SearchPage<LoggedModelInfo>.CheckLimit(query.Limit, LargestPage);
+        if (query.ExperimentIds.Length > MostExperiments || query.Datasets.Length > MostDatasets)
+        {
+            throw new InvalidInputException(
+                $"{query.ExperimentIds.Length} experiments and {query.Datasets.Length} datasets were given: at most {MostExperiments} and {MostDatasets} are allowed.", "experiment_ids");
+        }
+
+        var page = await new TableSearch<LoggedModelQuery, LoggedModelInfo>
+        {
+            Schema = SearchSchemas.LoggedModels,
+            Columns = LoggedModelRows.Columns,
+            Read = LoggedModelRows.Read,
+            Search = query with { Limit = 0, PageToken = null },
+            Limit = query.Limit,
+            PageToken = query.PageToken,
+            Conditions = FilterParser.ParseFilter(FilterDialects.LoggedModels, query.Filter),
+            Orders = Orders(query.OrderBy),
+            Where = sql =>
+            [
+                .. LifecycleSql.Of(LifecycleView.ActiveOnly, "m.lifecycle", "e.lifecycle"),
+                .. query.ExperimentIds.Length == 0 ? Array.Empty<string>() : [$"m.experiment_id IN ({sql.BindAll(query.ExperimentIds)})"],
+            ],
+            OnlyMetrics = sql => query.Datasets.Length == 0
+                ? null
+                : $"({string.Join(" OR ", query.Datasets.Select(dataset => On(sql, "c", dataset.Name, dataset.Digest)))})",
+            OrderingMetric = (sql, alias, i) => Newest(sql, alias, query.OrderBy[i]),
+        }.RunAsync(tables, cancellationToken);
+        return new LoggedModelPage { Models = await LoggedModelRows.FillAsync(tables, page.Rows, cancellationToken), NextPageToken = page.NextPageToken };
+    }
+
+    private static ImmutableArray<FilterOrder> Orders(LoggedModelOrder[] orders)
+    {
+        if (orders.Length > FilterParser.MostOrders || orders.Distinct().Count() < orders.Length)
+        {
+            throw new InvalidInputException($"order_by has {orders.Length} keys: at most {FilterParser.MostOrders} different ones are allowed.", "order_by");
+        }
+
+        return
+        [
+            .. orders.Select((order, i) => new FilterOrder(
+                FilterParser.ParseOrderName(FilterDialects.LoggedModels, order.Field, $"order_by[{i}].field"), order.Descending)),
+        ];
+    }
+
+    // A model has a row of a metric for each run and dataset; the newest one orders.
+    private static string Newest(SqlText sql, string alias, LoggedModelOrder order)
+    {
+        var on = order.DatasetName is null ? "" : $"AND {On(sql, "n", order.DatasetName, order.DatasetDigest)}";
+        return
+            $"""
+            ({alias}.run_id, {alias}.dataset_name, {alias}.dataset_digest) = (
+              SELECT n.run_id, n.dataset_name, n.dataset_digest FROM logged_model_metrics n WHERE n.model_id = m.model_id AND n.key = {alias}.key {on}
+              ORDER BY n.timestamp_us DESC, n.step DESC, n.run_id, n.dataset_name, n.dataset_digest LIMIT 1)
+            """;
+    }
+
+    private static string On(SqlText sql, string alias, string name, string? digest) => digest is null
+        ? $"{alias}.dataset_name = {sql.Bind(name)}"
+        : $"({alias}.dataset_name = {sql.Bind(name)} AND {alias}.dataset_digest = {sql.Bind(digest)})";
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Storage.Tables;
+
+namespace Orleans.MLOps.Grains.Experiments.Search;
+
+/// <summary>
+/// Chooses what a search over runs goes through, by counts that stop early: a walk in order reads about rows / selectivity entries, going
+/// through a condition reads all that it leaves.
+/// </summary>
+internal sealed class RunPlanner(ITables tables, PlatformClock clock)
+{
+    private const double UnknownSelectivity = 0.5;
+    private const int FewestCounted = 1000;
+    private const int MostCounted = 20_000;
+
+    private static readonly TimeSpan CountsHold = TimeSpan.FromMinutes(1);
+
+    private (long Runs, DateTimeOffset At)? _size;
+
+    public async Task<RunDriver> ChooseAsync(
+        ImmutableArray<FilterCondition> conditions, long[] experiments, FilterOrder? first, int rows, CancellationToken cancellationToken)
+    {
+        var walks = first is null || first.Field.Area != FilterArea.Attribute || first.Field.Name == "start_time";
+        FilterCondition[] indexed = [.. conditions.Where(RunConditionIndex.Has)];
+        if (indexed.Length == 0 && experiments.Length == 0)
+        {
+            return new RunDriver { Walks = walks };
+        }
+
+        var runs = await SizeAsync(cancellationToken);
+        var most = (int)Math.Clamp(2 * Math.Sqrt((double)rows * runs), FewestCounted, MostCounted);
+        var counts = await CountAsync(indexed, experiments, most, cancellationToken);
+
+        // A condition on the very key that orders bounds the walk instead of thinning it out.
+        var walked = (double)rows;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            walked /= i < indexed.Length && indexed[i].Field == first?.Field ? 1 : Math.Clamp((double)counts[i] / Math.Max(runs, 1), 1e-9, 1);
+        }
+
+        walked /= Math.Pow(UnknownSelectivity, conditions.Length - indexed.Length);
+        var best = counts.Length == 0 ? -1 : Array.IndexOf(counts, counts.Min());
+        var fewest = counts[best];
+        if (walks && (fewest > walked || fewest >= most))
+        {
+            // One experiment's index is in the order of start times.
+            return new RunDriver { Walks = true, ByExperiment = experiments.Length == 1 && first?.Field.Area is null or FilterArea.Attribute };
+        }
+
+        return best < indexed.Length && fewest < most
+            ? new RunDriver { Condition = indexed[best] }
+            : new RunDriver { ByExperiment = experiments.Length > 0 };
+    }
+
+    private async Task<long> SizeAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.WallNow;
+        if (_size is { } known && now - known.At < CountsHold)
+        {
+            return known.Runs;
+        }
+
+        var rows = await tables.QueryAsync("SELECT count(*) FROM runs", row => row.GetInt64(0), cancellationToken);
+        _size = (rows[0], now);
+        return rows[0];
+    }
+
+    private async Task<long[]> CountAsync(FilterCondition[] conditions, long[] experiments, int most, CancellationToken cancellationToken)
+    {
+        var sql = new SqlText(tables.Engine);
+        List<string> queries = [.. conditions.Select(condition => RunConditionIndex.Ids(sql, condition))];
+        if (experiments.Length > 0)
+        {
+            queries.Add($"SELECT r.run_id FROM runs r WHERE r.experiment_id IN ({sql.BindAll(experiments)})");
+        }
+
+        var limit = sql.Bind(most);
+        var rows = await tables.QueryAsync(
+            $"SELECT {string.Join(", ", queries.Select((query, i) => $"(SELECT count(*) FROM ({query} LIMIT {limit}) q{i})"))}",
+            row => Enumerable.Range(0, queries.Count).Select(row.GetInt64).ToArray(),
+            cancellationToken,
+            sql.Parameters);
+        return rows[0];
+    }
+}

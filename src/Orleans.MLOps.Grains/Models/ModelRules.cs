@@ -1,0 +1,218 @@
+using System.Text.RegularExpressions;
+using Orleans.MLOps.Models;
+
+namespace Orleans.MLOps.Grains.Models;
+
+/// <summary>What texts the registry accepts. Everything is checked before anything is written.</summary>
+internal static partial class ModelRules
+{
+    public const int LongestDescription = 100_000;
+    public const int LongestTag = 100_000;
+    public const int LongestAlias = 255;
+
+    private const int LongestName = 250;
+    private const int LongestOperationId = 200;
+    private const int LongestNote = 1000;
+    private const int LongestSource = 2000;
+    private const int MostTags = 1000;
+    private const int MostGates = 32;
+
+    public static void Check(CreateModel command)
+    {
+        CheckText(command.Description, "description", LongestDescription);
+        CheckTags(command.Tags, "tags");
+    }
+
+    public static void Check(RegisterModelVersion command)
+    {
+        CheckOperationId(command.OperationId);
+        CheckText(command.Description, "description", LongestDescription);
+        CheckText(command.User, "user", LongestName);
+        CheckText(command.RunId, "run_id", LongestName);
+        CheckText(command.RunLink, "run_link", LongestSource);
+        CheckText(command.LoggedModelId, "logged_model_id", LongestName);
+        CheckTags(command.Tags, "tags");
+        CheckSource(command.Source);
+        object?[] parts = [command.Onnx, command.Weights, command.NetworkJson, command.Parity];
+        if (parts.Any(part => part is null) && parts.Any(part => part is not null))
+        {
+            throw new InvalidInputException(
+                "onnx, weights, network_json and parity belong together: give all of them, or none and the source of a foreign model.", "onnx");
+        }
+
+        if (command.Onnx is null && string.IsNullOrEmpty(command.Source))
+        {
+            throw new InvalidInputException("A version without onnx, weights, network_json and parity is a foreign model, which needs a source; none was given.", "source");
+        }
+    }
+
+    public static void Check(SetAlias command)
+    {
+        CheckOperationId(command.OperationId);
+        CheckAlias(command.Alias);
+        CheckText(command.Reason, "reason", LongestNote);
+        CheckText(command.RequestedBy, "requested_by", LongestName);
+        if (command is { FromAnywhere: true, ExpectedVersion: not null })
+        {
+            throw new InvalidInputException($"expected_version is {command.ExpectedVersion} and from_anywhere is true; only one of them can be meant.", "expected_version");
+        }
+    }
+
+    public static void Check(RollbackAlias command)
+    {
+        CheckOperationId(command.OperationId);
+        CheckAlias(command.Alias);
+        CheckText(command.Reason, "reason", LongestNote);
+        CheckText(command.RequestedBy, "requested_by", LongestName);
+    }
+
+    public static void Check(SetGates command)
+    {
+        CheckAlias(command.Alias);
+        CheckText(command.RequestedBy, "requested_by", LongestName);
+        if (command.Gates.Length > MostGates)
+        {
+            throw new InvalidInputException($"{command.Gates.Length} gates were given: at most {MostGates} are allowed for an alias.", "gates");
+        }
+
+        for (var i = 0; i < command.Gates.Length; i++)
+        {
+            Check(command.Gates[i], $"gates[{i}]");
+        }
+    }
+
+    public static void Check(ApproveVersion command)
+    {
+        CheckName(command.Approver, "approver");
+        CheckText(command.Note, "note", LongestNote);
+    }
+
+    public static void Check(EditModelCard command)
+    {
+        CheckText(command.Text, "text", LongestDescription);
+        CheckText(command.EditedBy, "edited_by", LongestName);
+    }
+
+    public static void CheckChange(string? description, Dictionary<string, string> setTags, string[] removeTags)
+    {
+        CheckText(description, "description", LongestDescription);
+        CheckTags(setTags, "set_tags");
+        if (removeTags.Length > MostTags)
+        {
+            throw new InvalidInputException($"{removeTags.Length} remove_tags were given: at most {MostTags} are allowed.", "remove_tags");
+        }
+
+        foreach (var key in removeTags)
+        {
+            CheckName(key, "remove_tags");
+        }
+    }
+
+    public static void CheckAlias(string? alias)
+    {
+        var allowed = alias is { Length: > 0 and <= LongestAlias } && alias.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            && !alias.Equals("latest", StringComparison.OrdinalIgnoreCase) && !VersionLike().IsMatch(alias);
+        if (!allowed)
+        {
+            throw new InvalidInputException(
+                $"alias '{Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
+        }
+    }
+
+    private static void Check(PromotionGate gate, string field)
+    {
+        if (!Enum.IsDefined(gate.Kind))
+        {
+            throw new InvalidInputException($"{field}: kind {(int)gate.Kind} is not known; {string.Join(", ", Enum.GetNames<GateKind>())} are.", $"{field}.kind");
+        }
+
+        var compares = gate.Kind is GateKind.MetricAtLeast or GateKind.MetricAtMost or GateKind.BetterThanChampion;
+        if (compares)
+        {
+            CheckName(gate.Metric, $"{field}.metric");
+        }
+        else if (gate.Metric is not null)
+        {
+            throw new InvalidInputException($"{field}: {gate.Kind} takes no metric, given '{Shorten(gate.Metric)}'.", $"{field}.metric");
+        }
+
+        if (!double.IsFinite(gate.Bound) || (gate.Kind is GateKind.BetterThanChampion && gate.Bound < 0))
+        {
+            throw new InvalidInputException($"{field}: bound {gate.Bound} is not allowed for {gate.Kind}: a finite number is, not below 0 where it is a difference.", $"{field}.bound");
+        }
+    }
+
+    private static void CheckTags(Dictionary<string, string> tags, string field)
+    {
+        if (tags.Count > MostTags)
+        {
+            throw new InvalidInputException($"{tags.Count} {field} were given: at most {MostTags} are allowed.", field);
+        }
+
+        foreach (var (key, value) in tags)
+        {
+            CheckName(key, field);
+            if (value is null)
+            {
+                throw new InvalidInputException($"tag '{Shorten(key)}' has no value; a text is needed.", field);
+            }
+
+            CheckText(value, $"{field}.{Shorten(key)}", LongestTag);
+        }
+    }
+
+    private static void CheckSource(string? source)
+    {
+        CheckText(source, "source", LongestSource);
+        var decoded = source is null ? "" : Uri.UnescapeDataString(source);
+        if (decoded.Split('/', '\\', '?', '#').Contains("..") || decoded.Any(char.IsControl))
+        {
+            throw new InvalidInputException($"source '{Shorten(source)}' is not allowed: a path or URI without '..' as a part and without control characters is.", "source");
+        }
+    }
+
+    private static void CheckOperationId(string? operationId)
+    {
+        if (string.IsNullOrWhiteSpace(operationId) || operationId.Length > LongestOperationId || !IsStorable(operationId))
+        {
+            throw new InvalidInputException($"operation_id '{Shorten(operationId)}' is not allowed: 1 to {LongestOperationId} characters are.", "operation_id");
+        }
+    }
+
+    private static void CheckName(string? name, string field)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl) || !IsStorable(name))
+        {
+            throw new InvalidInputException($"{field} '{Shorten(name)}' is not allowed: 1 to {LongestName} characters without control characters are.", field);
+        }
+    }
+
+    private static void CheckText(string? text, string field, int longest)
+    {
+        if (text is not null && (text.Length > longest || !IsStorable(text)))
+        {
+            throw new InvalidInputException($"{field} has {text.Length} characters: at most {longest} of well-formed text without NUL are allowed.", field);
+        }
+    }
+
+    /// <summary>Neither a NUL nor a lone surrogate: not every engine gives these back.</summary>
+    private static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))))
+            {
+                return false;
+            }
+
+            i += char.IsSurrogate(text[i]) ? 1 : 0;
+        }
+
+        return true;
+    }
+
+    private static string? Shorten(string? text) => text is { Length: > 80 } ? $"{text[..80]}..." : text;
+
+    [GeneratedRegex(@"^v\d+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VersionLike();
+}
