@@ -11,6 +11,7 @@ internal static class ManifestRules
         _ = new ModelKey(manifest.Project, manifest.Model).ToString();
         Require(manifest.Version >= 1, $"names version {manifest.Version} of model '{manifest.Model}'; versions count from 1.");
         Require(Array.TrueForAll(manifest.Signature, column => column is not null), "holds a null in its signature.");
+        Require(Array.TrueForAll(manifest.Outputs, column => column is not null), "holds a null in its outputs.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in manifest.Entries)
         {

@@ -27,8 +27,8 @@ public static class ModelPackageFormat
     /// <summary>Bytes of the largest manifest: 4 MiB, which is also what registries take as an artifact's configuration.</summary>
     public const int LongestManifest = 4 * 1024 * 1024;
 
-    /// <summary>Bytes of the largest card: 1 MiB.</summary>
-    public const int LongestCard = 1024 * 1024;
+    /// <summary>Bytes of the largest card: 400,000, enough for the 100,000 characters that a registry takes.</summary>
+    public const int LongestCard = 400_000;
 
     /// <summary>The entries beside the manifest, in the order in which they are written. There are no others.</summary>
     public static IReadOnlyList<string> Entries { get; } = [Card, Weights, Onnx, Reference];

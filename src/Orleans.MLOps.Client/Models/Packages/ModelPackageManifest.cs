@@ -27,6 +27,9 @@ public sealed record ModelPackageManifest
     /// <summary>The inputs, in order.</summary>
     public required SignatureColumn[] Signature { get; init; }
 
+    /// <summary>The outputs, in order; default none.</summary>
+    public OutputColumn[] Outputs { get; init; } = [];
+
     /// <summary>The network's specification as JSON: its preprocessing and its layout. In the manifest it stands as an object.</summary>
     [JsonPropertyName("network")]
     [JsonConverter(typeof(JsonTextConverter))]

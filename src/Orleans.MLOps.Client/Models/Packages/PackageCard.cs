@@ -1,45 +1,45 @@
 using System.Globalization;
 using System.Text;
-using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Client.Models.Packages;
 
-/// <summary>The card of a version, of what is recorded of it.</summary>
+/// <summary>
+/// The card of a version whose card nobody wrote, of what never changes of a version. The registry's own card also tells of tags and
+/// approvals, which come and go; with them the same version would not give the same package.
+/// </summary>
 internal static class PackageCard
 {
-    public static string Write(ModelVersionInfo version)
+    public static string Write(ModelPackageManifest version)
     {
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"# {version.Model}, version {version.Version}\n\n");
-        card.Append(CultureInfo.InvariantCulture, $"Registered {version.CreatedAt.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC in project {version.Project}. Status: {version.Status}.\n\n");
-        card.Append("## Inputs\n\n");
-        foreach (var column in version.Signature)
-        {
-            card.Append(CultureInfo.InvariantCulture, $"* {column.Name}: {(column.Categorical ? "category" : "number")}\n");
-        }
-
-        card.Append("\n## Quality on the holdout\n\n");
-        foreach (var (name, value) in version.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
-        {
-            card.Append(CultureInfo.InvariantCulture, $"* {name}: {value}\n");
-        }
-
-        card.Append(
-            CultureInfo.InvariantCulture,
-            $"\n## Parity of the export\n\n{(version.Parity.Passed ? "Passed" : "Failed")} over {version.Parity.Rows} rows; largest difference {version.Parity.MaxAbsoluteDifference}.\n");
-        card.Append("\n## Lineage\n\n");
-        Append(card, "Training job", version.Job);
-        Append(card, "Run", version.RunId);
-        Append(card, "Dataset version", version.DatasetVersion);
-        Append(card, "Feature view", version.FeatureView);
+        card.Append(CultureInfo.InvariantCulture, $"Registered {version.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC in project {version.Project}.\n");
+        Append(card, "Inputs", version.Signature.Select(column => (column.Name, column.Categorical ? "text" : "number")));
+        Append(card, "Outputs", version.Outputs.Select(column => (column.Name, column.Type)));
+        Append(
+            card,
+            "Metrics",
+            version.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => (metric.Key, metric.Value.ToString(CultureInfo.InvariantCulture))));
+        Append(
+            card,
+            "Parity of the export",
+            [("result", version.Parity.Passed ? "passed" : "failed"), ("rows", $"{version.Parity.Rows}"), ("largest difference", $"{version.Parity.MaxAbsoluteDifference}")]);
+        var lineage = version.Lineage;
+        Append(
+            card,
+            "Lineage",
+            new (string Name, string? Key)[] { ("training job", lineage.Job), ("run", lineage.RunId), ("dataset version", lineage.DatasetVersion), ("feature view", lineage.FeatureView) }
+                .Where(origin => origin.Key is not null)
+                .Select(origin => (origin.Name, origin.Key!)));
         return card.ToString();
     }
 
-    private static void Append(StringBuilder card, string what, string? key)
+    private static void Append(StringBuilder card, string title, IEnumerable<(string Name, string Value)> facts)
     {
-        if (key is not null)
+        var lines = string.Concat(facts.Select(fact => $"- {fact.Name}: {fact.Value}\n"));
+        if (lines.Length > 0)
         {
-            card.Append(CultureInfo.InvariantCulture, $"* {what}: `{key}`\n");
+            card.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n{lines}");
         }
     }
 }

@@ -112,6 +112,7 @@ public sealed class HostilePackageTests
     [InlineData("createdAt", "\"yesterday\"")]
     [InlineData("signature", "null")]
     [InlineData("signature", "[null]")]
+    [InlineData("outputs", "[null]")]
     [InlineData("network", "null")]
     [InlineData("network", "\"{}\"")]
     [InlineData("parity", "null")]

@@ -26,6 +26,7 @@ public static class SamplePackage
         Digest = Sha256((contents ?? Contents()).GetValueOrDefault(ModelPackageFormat.Weights) ?? []),
         CreatedAt = new(2026, 3, 4, 5, 6, 7, TimeSpan.FromHours(2)),
         Signature = [new() { Name = "tenure" }, new() { Name = "contract", Categorical = true }],
+        Outputs = [new() { Name = "probability", Type = "double" }],
         NetworkJson = """{"numeric":[{"name":"tenure","mean":32.4,"scale":24.5}],"categorical":[{"name":"contract","vocabulary":["month","\u00DF"],"embeddingSize":2}],"hidden":[4]}""",
         Parity = new() { Rows = 1000, MaxAbsoluteDifference = 2e-7, Passed = true },
         Metrics = new() { ["accuracy"] = 0.81, ["auc"] = 0.84, ["log_loss"] = double.NaN, ["odd"] = double.NegativeInfinity },
