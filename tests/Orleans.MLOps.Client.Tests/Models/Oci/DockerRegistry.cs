@@ -57,8 +57,16 @@ public sealed class DockerRegistry : IAsyncDisposable
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         var registry = new DockerRegistry(folder, port, process);
-        await registry.WaitAsync(cancellationToken);
-        return registry;
+        try
+        {
+            await registry.WaitAsync(cancellationToken);
+            return registry;
+        }
+        catch
+        {
+            await registry.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The files that hold blobs, by digest.</summary>
