@@ -36,20 +36,16 @@ fail() {
 }
 
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not on the PATH."
-# The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own; a Python
-# script reads the event files that the SDK writes. Without one of them its tests skip themselves and say so.
 # The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own, the tests of model
-# packages a Docker registry. Without one of them its tests skip themselves and say so.
+# packages a Docker registry; a Python script reads the event files that the SDK writes; Node.js runs MLflow's npm client. Without one of
+# them its tests skip themselves and say so.
 missing=()
 command -v strace >/dev/null || missing+=(strace)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v nft >/dev/null || missing+=(nftables)
-<<<<<<< HEAD
 command -v python3 >/dev/null || missing+=(python3)
 command -v npm >/dev/null || missing+=(nodejs npm)
-=======
 command -v docker-registry >/dev/null || missing+=(docker-registry)
->>>>>>> a1124ff874f76bb19fc10dcf4c00f646fc55d691
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
