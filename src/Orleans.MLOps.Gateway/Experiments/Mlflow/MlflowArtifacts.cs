@@ -90,7 +90,15 @@ internal sealed class MlflowArtifacts(IMlopsClient client)
         }
     }
 
-    private static string Rest(HttpContext context) => (string?)context.Request.RouteValues["path"] ?? "";
+    // The server tidies dots away before a route sees them; a client that sends some means something else than the file it would get.
+    private static string Rest(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var sent = target.Split('?', 2)[0].Split('/');
+        return Array.Exists(sent, part => Uri.UnescapeDataString(part) is "." or "..")
+            ? throw new InvalidInputException("Invalid path", "path")
+            : (string?)context.Request.RouteValues["path"] ?? "";
+    }
 
     private static MlflowArtifactPath FilePath(HttpContext context) => MlflowArtifactPath.Parse(Rest(context)) is { Path.Length: > 0 } path
         ? path
