@@ -42,9 +42,11 @@ internal static class RunRows
         var details = runs.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
         foreach (var ids in IdList.Of([.. details.Keys]))
         {
-            await FillTextsAsync(tables, ids, details, cancellationToken);
-            await FillMetricsAsync(tables, ids, details, cancellationToken);
-            await FillInputsAsync(tables, ids, details, cancellationToken);
+            // Each fills parts of its own.
+            await Task.WhenAll(
+                FillTextsAsync(tables, ids, details, cancellationToken),
+                FillMetricsAsync(tables, ids, details, cancellationToken),
+                FillInputsAsync(tables, ids, details, cancellationToken));
         }
 
         return [.. runs.Select(run => details[run.RunId].AddTo(run))];

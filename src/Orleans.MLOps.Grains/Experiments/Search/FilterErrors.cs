@@ -8,6 +8,7 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed record FilterErrors(string Source, string Text)
 {
     private const int Shown = 40;
+    private const string End = "end of input";
 
     public InvalidInputException At(Token<FilterToken> token, string allowed) => At(token.Position.Absolute, $"'{Shorten(token.ToStringValue())}'", allowed);
 
@@ -18,7 +19,7 @@ internal sealed record FilterErrors(string Source, string Text)
     {
         var index = position.HasValue ? position.Absolute : Text.Length;
         var rest = Text[index..].TrimStart();
-        var allowed = $"allowed: {(expectations is null ? "the end" : string.Join(", ", expectations.Select(Plain).Distinct(StringComparer.Ordinal)))}";
+        var allowed = $"allowed: {string.Join(", ", (expectations ?? [End]).Select(Plain).Distinct(StringComparer.Ordinal))}";
         return rest switch
         {
             "" => At(Text.Length, "the end", allowed),
@@ -32,7 +33,7 @@ internal sealed record FilterErrors(string Source, string Text)
         text.StartsWith("or", StringComparison.OrdinalIgnoreCase) && (text.Length == 2 || !char.IsLetterOrDigit(text[2]));
 
     // The parser does not say what would go on after something complete.
-    private string Plain(string expectation) => expectation != "end of input" ? expectation : Source == "filter" ? "AND, the end" : "the end";
+    private string Plain(string expectation) => expectation != End ? expectation : Source == "filter" ? "AND, the end" : "the end";
 
     private static string Shorten(string text) => text.Length <= Shown ? text : $"{text[..Shown]}...";
 }

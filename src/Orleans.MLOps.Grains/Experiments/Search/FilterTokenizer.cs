@@ -33,7 +33,7 @@ internal static class FilterTokenizer
         .Match(Quoted('\''), FilterToken.Text)
         .Match(Quoted('"'), FilterToken.DoubleQuoted)
         .Match(Quoted('`'), FilterToken.BackQuoted)
-        .Match(Span.Regex("<>|!=|<=|>=|==|[=<>]"), FilterToken.Comparison)
+        .Match(Span.Regex("(<>|!=|<=|>=|==|[=<>])"), FilterToken.Comparison)
         .Match(Character.EqualTo('('), FilterToken.Open)
         .Match(Character.EqualTo(')'), FilterToken.Close)
         .Match(Character.EqualTo(','), FilterToken.Comma)
