@@ -36,12 +36,13 @@ fail() {
 }
 
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not on the PATH."
-# The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own. Without one of
-# them its tests skip themselves and say so.
+# The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own; a Python
+# script reads the event files that the SDK writes. Without one of them its tests skip themselves and say so.
 missing=()
 command -v strace >/dev/null || missing+=(strace)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v nft >/dev/null || missing+=(nftables)
+command -v python3 >/dev/null || missing+=(python3)
 command -v npm >/dev/null || missing+=(nodejs npm)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -18,7 +18,8 @@ public sealed class MlflowArtifactTests(MlflowNode node) : IClassFixture<MlflowN
         using var reply = await node.Http.GetAsync(At($"0/{run}/artifacts/deep/er/größe 1.bin"), Cancel);
         Assert.Equal(bytes.Length, reply.Content.Headers.ContentLength);
         Assert.Equal("nosniff", Assert.Single(reply.Headers.GetValues("x-content-type-options")));
-        Assert.True(bytes.AsSpan().SequenceEqual(await reply.Content.ReadAsByteArrayAsync(Cancel)));
+        var received = await reply.Content.ReadAsByteArrayAsync(Cancel);
+        Assert.True(bytes.AsSpan().SequenceEqual(received));
     }
 
     [Fact]

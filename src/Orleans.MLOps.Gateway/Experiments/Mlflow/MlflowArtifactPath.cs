@@ -13,7 +13,9 @@ internal readonly record struct MlflowArtifactPath(string Owner, string Path)
     public static MlflowArtifactPath Parse(string path)
     {
         var parts = path.Split('/');
-        if (path.Length == 0 || path.Contains('\\', StringComparison.Ordinal) || path.Any(char.IsControl) || Array.Exists(parts, part => part is "" or "." or ".."))
+
+        // Escapes that were escaped again must not become a way out for a reader that undoes them once more.
+        if (!IsPlain(path) || !IsPlain(Uri.UnescapeDataString(path)))
         {
             throw new InvalidInputException("Invalid path", "path");
         }
@@ -29,6 +31,10 @@ internal readonly record struct MlflowArtifactPath(string Owner, string Path)
         throw new InvalidInputException(
             "Invalid path: EXPERIMENT/RUN/artifacts/... and EXPERIMENT/models/MODEL/artifacts/... are allowed, as artifact URIs of runs and logged models give them.", "path");
     }
+
+    private static bool IsPlain(string path) =>
+        path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl)
+        && !Array.Exists(path.Split('/'), part => part is "" or "." or "..");
 
     private static bool IsOwner(string[] parts, int i) =>
         LoggedModelKey.IsId(parts[i]) ? i > 0 && parts[i - 1] == "models" : parts[i].Length == RunIdLength && parts[i].All(char.IsAsciiHexDigitLower);
