@@ -5,6 +5,9 @@ namespace Orleans.MLOps.Grains.Models;
 /// <summary>What promotion gates say. Pure. What was not measured does not pass.</summary>
 internal static class GateRules
 {
+    /// <summary>The field that a refusal names.</summary>
+    public const string Field = "gates";
+
     public const string ChampionPrefix = "champion.";
     public const string FairnessPrefix = "fairness.";
 
@@ -24,7 +27,7 @@ internal static class GateRules
         var figures = evaluation.Results.Select(result => $"{(result.Passed ? "passed" : "refused")}: {result.Detail}");
         return new FailedPreconditionException(
             $"'{evaluation.Alias}' of model '{model}' may not move to version {evaluation.Version}: {refusing} of {evaluation.Results.Length} gates refuse. {string.Join("; ", figures)}.",
-            "gates");
+            Field);
     }
 
     private static GateResult Bound(PromotionGate gate, GateFacts facts)

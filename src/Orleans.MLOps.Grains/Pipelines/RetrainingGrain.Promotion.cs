@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Pipelines;
@@ -9,6 +10,18 @@ namespace Orleans.MLOps.Grains.Pipelines;
 internal sealed partial class RetrainingGrain
 {
     private async Task<PipelineRunInfo> PromoteAsync(BeginRetraining command)
+    {
+        try
+        {
+            return await PromoteThroughGatesAsync(command);
+        }
+        catch (FailedPreconditionException refused) when (refused.Field == GateRules.Field)
+        {
+            return Info with { Status = PipelineRunStatus.Completed, Verdict = Verdict.Refused, Reason = $"{Info.Reason} {refused.Message}" };
+        }
+    }
+
+    private async Task<PipelineRunInfo> PromoteThroughGatesAsync(BeginRetraining command)
     {
         await PointAsync(command, Challenger, null);
         if (clock.EventNow < Info.PromoteAt)

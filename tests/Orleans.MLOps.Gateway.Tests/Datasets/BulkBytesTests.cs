@@ -73,6 +73,28 @@ public sealed class BulkBytesTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(LargestPiece)]
+    [InlineData((2 * LargestPiece) + 1)]
+    public async Task UploadOfAModel_AnyLength_ArrivesWhole(int length)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        byte[]? arrived = null;
+        host.Platform.Handler = (_, arguments) => Receive((Stream)arguments[0]!);
+        var blob = await host.Client.Models.UploadAsync(new MemoryStream(FiveMegabytes, 0, length), Token);
+        Assert.Equal(FiveMegabytes[..length], arrived!);
+        Assert.Equal(("stored", length), (blob.Digest, blob.Length));
+
+        async Task<BlobRef> Receive(Stream content)
+        {
+            using var memory = new MemoryStream();
+            await content.CopyToAsync(memory, Token);
+            arrived = memory.ToArray();
+            return new() { Digest = "stored", Length = arrived.Length };
+        }
+    }
+
     [Fact]
     public async Task LogArtifactAsync_RefusedBeforeTheEnd_ThrowsTheReason()
     {

@@ -4,6 +4,7 @@ using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Pipelines;
 using Orleans.MLOps.Grains.Tests.Serving;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Pipelines;
 using Orleans.MLOps.Serving;
 
@@ -20,6 +21,7 @@ public sealed class RetrainingTests
         await platform.InitializeAsync();
         var world = new RetrainingWorld(platform, turned: true);
         await world.BeginAsync(gapDays: 0, TimeSpan.FromDays(5));
+        await SetGatesAsync(platform, new PromotionGate { Kind = GateKind.BetterThanChampion, Metric = "log_loss" }, new PromotionGate { Kind = GateKind.ParityPassed });
 
         var begun = await world.ServeUntilRetrainingAsync();
         await platform.Silo.RestartAsync();
@@ -44,12 +46,33 @@ public sealed class RetrainingTests
         var model = await platform.Client.Models.GetAsync(RetrainingWorld.Name);
         Assert.All(model.Aliases, alias => Assert.Equal(judged.Winner, alias.Version));
         Assert.Equal(["challenger", "champion"], model.Aliases.Select(alias => alias.Name).Order());
+        var history = await platform.Client.Models.GetAliasHistoryAsync(new AliasHistoryQuery { Model = RetrainingWorld.Name, Alias = "champion", Limit = 1 });
+        Assert.Equal((judged.ChampionLogLoss, winner.LogLoss), (history.Changes[0].Evidence["champion.log_loss"], history.Changes[0].Evidence["log_loss"]));
+        Assert.Equal([winner.LogLoss, 0], history.Changes[0].Evaluation!.Results.Select(result => result.Gate.Kind == GateKind.ParityPassed ? 0 : result.Value));
         var requests = await platform.Client.Catalog.ListAsync(new CatalogQuery { Kind = AlertRules.RequestCatalog, Name = RetrainingWorld.Name });
         Assert.Equal(RequestDecisions.Covered, Assert.Single(requests.Entries).Status);
         Assert.Equal(promoted.RunId, Assert.Single(await platform.Client.Pipelines.ListRunsAsync(RetrainingWorld.Name)).RunId);
 
         var back = await platform.Client.Serving.RollbackAsync(RetrainingWorld.Name, "worse", "back");
         Assert.Equal(1, back.Variants[0].Version);
+        Assert.Equal(1, (await platform.Client.Models.GetAsync(RetrainingWorld.Name)).Aliases.Single(alias => alias.Name == "champion").Version);
+    }
+
+    [Fact]
+    public async Task TurnedWorld_GateRefusesTheWinner_NothingChangesAndTheRunSaysWhy()
+    {
+        await using var platform = new ReplayPlatform();
+        await platform.InitializeAsync();
+        var world = new RetrainingWorld(platform, turned: true);
+        await world.BeginAsync(gapDays: 0, TimeSpan.FromDays(5));
+        await SetGatesAsync(platform, new PromotionGate { Kind = GateKind.ApprovedBySecondPerson });
+        var judged = await world.WaitForVerdictAsync((await world.ServeUntilRetrainingAsync()).RunId);
+
+        var ended = await world.LetPromoteAsync(judged);
+
+        Assert.Equal((PipelineRunStatus.Completed, Verdict.Refused), (ended.Status, ended.Verdict));
+        Assert.Contains("approved by a second person", ended.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, (await platform.Client.Serving.GetAsync(RetrainingWorld.Name)).Revision);
         Assert.Equal(1, (await platform.Client.Models.GetAsync(RetrainingWorld.Name)).Aliases.Single(alias => alias.Name == "champion").Version);
     }
 
@@ -144,6 +167,9 @@ public sealed class RetrainingTests
             where TError : MLOpsException =>
             Assert.Equal(field, (await Assert.ThrowsAsync<TError>(() => platform.Client.Pipelines.ConfigureAsync(policy))).Field);
     }
+
+    private static Task<AliasGates> SetGatesAsync(ReplayPlatform platform, params PromotionGate[] gates) =>
+        platform.Client.Models.SetGatesAsync(new SetGates { Model = RetrainingWorld.Name, Alias = "champion", Gates = gates });
 
     /// <summary>The sealed version holds history and every answer known at the alert, features as served, and says where it comes from.</summary>
     private static async Task CheckSealedAsync(ReplayPlatform platform, RetrainingWorld world, PipelineRunInfo run)

@@ -106,6 +106,35 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     }
 
     [Fact]
+    public async Task Deploy_ForeignVersion_IsRefusedAndNothingIsThere()
+    {
+        var name = ReplayPlatform.NewName();
+        await platform.Client.Models.RegisterAsync(new RegisterModelVersion { Model = name, OperationId = "a", Source = "s3://bucket/model" });
+
+        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.DeployAsync(name, LogPolicy.Durable, 1));
+
+        Assert.Contains("foreign model at 's3://bucket/model'", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NotFoundException>(() => platform.Client.Serving.GetAsync(name));
+    }
+
+    [Fact]
+    public async Task Rollback_GatesRefuseTheFormerChampion_MovesItAllTheSame()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        await PointAsync(name, null, 1);
+        await platform.DeployAsync(name, LogPolicy.Durable, 2);
+        await PointAsync(name, 1, 2);
+        await platform.Client.Models.SetGatesAsync(
+            new SetGates { Model = name, Alias = "champion", Gates = [new PromotionGate { Kind = GateKind.MetricAtLeast, Metric = "auc", Bound = 2 }] });
+
+        await platform.Client.Serving.RollbackAsync(name, "worse", "back");
+
+        var model = await platform.Client.Models.GetAsync(name);
+        Assert.Equal((1, true), (Assert.Single(model.Aliases, alias => alias.Name == "champion").Version, model.History[^1].Rollback));
+    }
+
+    [Fact]
     public async Task Deploy_OtherBytesUnderTheDigest_IsDataLossAndTheFormerRouteStays()
     {
         var name = await platform.ServeAsync();

@@ -151,6 +151,8 @@ public sealed class TrainingJobGrainTests(PlatformFixture platform) : IClassFixt
         await AssertRefusedAsync<InvalidInputException>(spec with { FeatureView = "view/default/late" }, "feature_view");
         await AssertRefusedAsync<InvalidInputException>(spec with { DatasetVersion = "dataset/default/x" }, "dataset_version");
         await AssertRefusedAsync<NotFoundException>(spec with { WarmStart = "model/default/none/1" }, "model");
+        await platform.Grains.GetGrain<IModelGrain>("model/default/foreign").Register(new RegisterModelVersion { Model = "foreign", OperationId = "a", Source = "s3://x" });
+        await AssertRefusedAsync<FailedPreconditionException>(spec with { WarmStart = "model/default/foreign/1" }, "warm_start");
         await AssertRefusedAsync<NotFoundException>(spec with { ExperimentId = 1_000_000 }, "experiment_id");
     }
 
