@@ -37,11 +37,14 @@ fail() {
 
 command -v dotnet >/dev/null || fail "The .NET 10 SDK is needed: dotnet is not on the PATH."
 # The durability test watches system calls with strace; the storage and cluster tests start a PostgreSQL of their own, the tests of model
-# packages a Docker registry. Without one of them its tests skip themselves and say so.
+# packages a Docker registry; a Python script reads the event files that the SDK writes. Without one of them its tests skip themselves
+# and say so.
 missing=()
 command -v strace >/dev/null || missing+=(strace)
 command -v ip >/dev/null || missing+=(iproute2)
 command -v nft >/dev/null || missing+=(nftables)
+command -v python3 >/dev/null || missing+=(python3)
+command -v npm >/dev/null || missing+=(nodejs npm)
 command -v docker-registry >/dev/null || missing+=(docker-registry)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -50,6 +53,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
   else
     echo "${missing[*]} cannot be installed here; tests that need it will be skipped." >&2
   fi
+fi
+
+# Clients of other makers; without them the tests that they drive skip themselves and say so.
+if [ -z "$soak" ] && ! [ -d tests/peers/node_modules/mlflow ]; then
+  npm install --prefix tests/peers --no-package-lock --no-audit --no-fund >"$work/npm.log" 2>&1 || echo "The npm packages of tests/peers could not be installed; tests that need them will be skipped." >&2
 fi
 
 if [ -n "$soak" ]; then

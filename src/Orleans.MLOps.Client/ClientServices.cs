@@ -22,7 +22,7 @@ public static class ClientServices
     /// Bytes go past the grains, straight to the <see cref="IBlobStore"/> of the process. A silo with <c>AddMlops</c> has one. An Orleans
     /// client has none unless its host registers one over the very storage that the silos use; without it
     /// <see cref="IDatasetsClient.IngestAsync"/>, <see cref="IDatasetsClient.DownloadAsync"/>, <see cref="MLOps.Models.IModelsClient.UploadAsync"/> and
-    /// <see cref="Experiments.IExperimentsClient.LogArtifactAsync"/> throw <see cref="FailedPreconditionException"/>, and everything else
+    /// <see cref="MLOps.Experiments.IExperimentsClient.LogArtifactAsync"/> throw <see cref="FailedPreconditionException"/>, and everything else
     /// works. Use <see cref="AddMlopsGrpcClient"/> or <see cref="MlopsGrpcClient"/> for these.
     /// </remarks>
     /// <param name="services">The services of a silo's or an Orleans client's host.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Gateway.Datasets;
 using Orleans.MLOps.Gateway.Errors;
 using Orleans.MLOps.Gateway.Experiments;
+using Orleans.MLOps.Gateway.Experiments.Mlflow;
 using Orleans.MLOps.Gateway.Features;
 using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Gateway.Models;
@@ -15,11 +16,11 @@ using Orleans.MLOps.Gateway.Training;
 
 namespace Orleans.MLOps.Gateway;
 
-/// <summary>Puts the gRPC door into an ASP.NET Core host.</summary>
+/// <summary>Puts the gRPC and REST doors into an ASP.NET Core host.</summary>
 public static class GatewayServices
 {
     /// <summary>
-    /// Registers the gRPC services, reflection and the health service. The host registers <see cref="IMlopsClient"/> by
+    /// Registers the gRPC services, reflection and the health service, and the REST doors. The host registers <see cref="IMlopsClient"/> by
     /// <c>AddMlopsClient()</c>, which also brings what uploads need. gRPC services of the host itself are left alone.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -31,6 +32,7 @@ public static class GatewayServices
         var options = new GatewayOptions();
         configure?.Invoke(options);
         options.Check();
+        services.AddMlflow();
         services.AddSingleton<ErrorInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
@@ -66,6 +68,18 @@ public static class GatewayServices
         group.MapGrpcService<SilosService>();
         group.MapGrpcReflectionService();
         group.MapGrpcHealthChecksService().AllowAnonymous();
+        return group;
+    }
+
+    /// <summary>
+    /// Maps MLflow's REST API under <c>/api</c> and <c>/ajax-api</c>, whose other paths answer with JSON 404s, and <c>/version</c>.
+    /// </summary>
+    /// <param name="endpoints">The host's routes.</param>
+    /// <returns>Everything that was mapped, for conventions such as authorization.</returns>
+    public static IEndpointConventionBuilder MapMlopsRest(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("");
+        group.MapMlflow();
         return group;
     }
 

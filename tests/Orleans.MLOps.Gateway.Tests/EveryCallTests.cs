@@ -12,7 +12,8 @@ namespace Orleans.MLOps.Gateway.Tests;
 public sealed class EveryCallTests
 {
     // Calls with streams, sessions and polls have tests of their own.
-    private static readonly string[] Others = ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "OpenSessionAsync", "WaitAsync", "UploadAsync"];
+    private static readonly string[] Others =
+        ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "UploadAsync", "OpenSessionAsync", "WaitAsync"];
 
     public static TheoryData<string, string> Calls
     {
@@ -139,6 +140,8 @@ public sealed class EveryCallTests
         return value switch
         {
             StartRun start => start with { RunId = new('a', 32) },
+            LogBatch batch => batch with { OperationId = "given" },
+            CreateLoggedModel model => model with { ModelId = "given" },
             PredictRequest predict => predict with { OperationId = "given" },
             _ => value,
         };

@@ -22,5 +22,5 @@ public sealed record UpdateModel
 
     /// <summary>Tags to remove; those that are not there are ignored.</summary>
     [Id(4)]
-    public string[] RemoveTags { get; init; } = [];
+    public string[] DeleteTags { get; init; } = [];
 }

@@ -26,5 +26,5 @@ public sealed record UpdateModelVersion
 
     /// <summary>Tags to remove; those that are not there are ignored.</summary>
     [Id(5)]
-    public string[] RemoveTags { get; init; } = [];
+    public string[] DeleteTags { get; init; } = [];
 }

@@ -6,6 +6,11 @@ namespace Orleans.MLOps.Grains.Experiments;
 /// <summary>The statements that write tags and metrics of one run.</summary>
 internal static class LogStatements
 {
+    /// <summary>The tag that mirrors a run's name, as clients of MLflow expect; whoever writes one of them writes both.</summary>
+    public const string NameTag = "mlflow.runName";
+
+    public static void SetName(TableWrite write, string runId, string name) => AddTags(write, runId, new() { [NameTag] = name });
+
     public static void AddTags(TableWrite write, string runId, Dictionary<string, string> tags)
     {
         foreach (var (key, value) in tags)
@@ -13,6 +18,10 @@ internal static class LogStatements
             write.Add(
                 "INSERT INTO tags (run_id, key, value) VALUES ($1, $2, $3) ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
                 runId, key, value);
+            if (key == NameTag)
+            {
+                write.Add("UPDATE runs SET name = $2 WHERE run_id = $1", runId, value);
+            }
         }
     }
 

@@ -36,6 +36,11 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
                 command.Host, command.GitCommit, command.Seed, command.StartedAt ?? now, CatalogJson.Write(command.Packages),
                 command.HeartbeatWithin is { } within ? now + within : null);
         LogStatements.AddTags(write, runId, command.Tags);
+        if (command.Name is { } name)
+        {
+            LogStatements.SetName(write, runId, name);
+        }
+
         if (command.ParentRunId is { } parent)
         {
             LogStatements.AddTags(write, runId, new() { ["mlflow.parentRunId"] = parent });
@@ -56,7 +61,7 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
         var write = new TableWrite().RequireActive(runId);
         if (command.Name is { } name)
         {
-            write.Add("UPDATE runs SET name = $2 WHERE run_id = $1", runId, name);
+            LogStatements.SetName(write, runId, name);
         }
 
         if (command.Status is { } status)

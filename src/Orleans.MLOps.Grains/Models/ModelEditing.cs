@@ -28,7 +28,7 @@ internal sealed class ModelEditing(RegistryTables registry, RegistryWriter write
 
     public async Task UpdateAsync(ModelKey key, UpdateModel command, CancellationToken cancellationToken)
     {
-        ModelRules.CheckChange(command.Description, command.SetTags, command.RemoveTags);
+        ModelRules.CheckChange(command.Description, command.SetTags, command.DeleteTags);
         await writer.ChangeAsync(
             key,
             model =>
@@ -41,7 +41,7 @@ internal sealed class ModelEditing(RegistryTables registry, RegistryWriter write
                         "UPDATE registered_models SET description = $3 WHERE project = $1 AND name = $2", key.Project, key.Name, OrNull(description));
                 }
 
-                return Task.FromResult<Storage.Tables.TableWrite?>(write.SetModelTags(key, command.SetTags, command.RemoveTags));
+                return Task.FromResult<Storage.Tables.TableWrite?>(write.SetModelTags(key, command.SetTags, command.DeleteTags));
             },
             cancellationToken);
     }

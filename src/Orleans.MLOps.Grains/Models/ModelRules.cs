@@ -93,18 +93,18 @@ internal static partial class ModelRules
         CheckText(command.EditedBy, "edited_by", LongestName);
     }
 
-    public static void CheckChange(string? description, Dictionary<string, string> setTags, string[] removeTags)
+    public static void CheckChange(string? description, Dictionary<string, string> setTags, string[] deleteTags)
     {
         CheckText(description, "description", LongestDescription);
         CheckTags(setTags, "set_tags");
-        if (removeTags.Length > MostTags)
+        if (deleteTags.Length > MostTags)
         {
-            throw new InvalidInputException($"{removeTags.Length} remove_tags were given: at most {MostTags} are allowed.", "remove_tags");
+            throw new InvalidInputException($"{deleteTags.Length} delete_tags were given: at most {MostTags} are allowed.", "delete_tags");
         }
 
-        foreach (var key in removeTags)
+        foreach (var key in deleteTags)
         {
-            CheckName(key, "remove_tags");
+            CheckName(key, "delete_tags");
         }
     }
 

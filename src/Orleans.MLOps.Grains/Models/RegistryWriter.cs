@@ -23,13 +23,31 @@ internal sealed class RegistryWriter(ITables tables, RegistryTables registry)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await decide(await registry.FindAsync(key, cancellationToken)) is not { } write
-                || (await tables.WriteAsync(write, cancellationToken)).Applied)
+            var model = await registry.FindAsync(key, cancellationToken);
+            if (await decide(model) is not { } write || await TryWriteAsync(key, model, write, cancellationToken))
             {
                 return;
             }
         }
 
         throw new UnavailableException($"Model '{key.Name}' of project '{key.Project}' was changed by others {Attempts} times in between; repeat the command.");
+    }
+
+    private async Task<bool> TryWriteAsync(ModelKey key, RegisteredModelRow? model, TableWrite write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await tables.WriteAsync(write, cancellationToken)).Applied;
+        }
+        catch (MLOpsException error) when (error.Code is ErrorCode.AlreadyExists or ErrorCode.FailedPrecondition)
+        {
+            // A cluster's store sends all statements at once, so a later one may run into what others wrote before the revision is looked at.
+            if ((await registry.FindAsync(key, cancellationToken))?.Revision == model?.Revision)
+            {
+                throw;
+            }
+
+            return false;
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class VersionEditing(RegistryTables registry, RegistryWriter wri
 {
     public Task UpdateAsync(ModelKey key, UpdateModelVersion command, CancellationToken cancellationToken)
     {
-        ModelRules.CheckChange(command.Description, command.SetTags, command.RemoveTags);
+        ModelRules.CheckChange(command.Description, command.SetTags, command.DeleteTags);
         return ChangeAsync(
             key,
             command.Version,
@@ -23,7 +23,7 @@ internal sealed class VersionEditing(RegistryTables registry, RegistryWriter wri
                         key.Project, key.Name, command.Version, description.Length == 0 ? null : description, clock.WallNow);
                 }
 
-                return Done(write.SetVersionTags(key.Project, key.Name, command.Version, command.SetTags, command.RemoveTags));
+                return Done(write.SetVersionTags(key.Project, key.Name, command.Version, command.SetTags, command.DeleteTags));
             },
             cancellationToken);
     }

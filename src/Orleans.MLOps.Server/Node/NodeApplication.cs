@@ -51,6 +51,7 @@ internal static class NodeApplication
         app.UseRouting();
         app.UseAuthorization();
         app.MapMlopsGateway().RequireAuthorization(DoorPolicies.Caller);
+        app.MapMlopsRest().RequireAuthorization(DoorPolicies.RestCaller);
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(DoorPolicies.OperatorPage);
         app.MapNodePages(options);
         return app;

@@ -13,6 +13,9 @@ internal static class DoorPolicies
     public const string Caller = "caller";
     public const string Operator = "operator";
 
+    /// <summary>As <see cref="Caller"/>, for REST clients that know only HTTP Basic: the password is the key.</summary>
+    public const string RestCaller = "rest-caller";
+
     /// <summary>As <see cref="Operator"/>, for pages that a person opens in a browser.</summary>
     public const string OperatorPage = "operator-page";
 
@@ -30,6 +33,7 @@ internal static class DoorPolicies
         var caller = locked ? Needs(ApiKeyHandler.Scheme).Build() : Open;
         services.AddAuthorizationBuilder()
             .AddPolicy(Caller, caller)
+            .AddPolicy(RestCaller, locked ? Needs(ApiKeyHandler.PageScheme).Build() : Open)
             .AddPolicy(Operator, locked ? Needs(ApiKeyHandler.Scheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
             .AddPolicy(OperatorPage, locked ? Needs(ApiKeyHandler.PageScheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
             .SetFallbackPolicy(locked ? caller : null);

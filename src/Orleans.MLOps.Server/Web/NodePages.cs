@@ -17,13 +17,9 @@ internal static class NodePages
         app.MapGet("/health/ready", () => readiness.Obstacle() is { } obstacle
             ? Results.Text($"not ready: {obstacle}", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ready")).AllowAnonymous();
-        app.MapGet("/health", () =>
-        {
-            var obstacle = readiness.Obstacle();
-            return Results.Json(
-                new { status = obstacle ?? "ready", version = NodeVersion.Text },
-                statusCode: obstacle is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        }).AllowAnonymous();
+        app.MapGet("/health", () => readiness.Obstacle() is { } obstacle
+            ? Results.Text($"not ready: {obstacle}", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("OK")).AllowAnonymous();
         app.MapMetrics("/metrics", app.Services.GetRequiredService<NodeMetrics>().Registry).RequireAuthorization(DoorPolicies.Operator);
     }
 
@@ -35,6 +31,7 @@ internal static class NodePages
         <h1>Orleans.MLOps {NodeVersion.Text}</h1>
         <ul>
         <li>gRPC <code>orleans.mlops.v1</code>, with reflection and health: <code>{grpc.Authority}</code> (HTTP/2 {(grpc.Scheme == Uri.UriSchemeHttps ? "with" : "without")} TLS)</li>
+        <li>MLflow's REST API: set <code>MLFLOW_TRACKING_URI</code> to this page's address</li>
         <li><a href="/dashboard/">/dashboard</a>: grains and silo</li>
         <li><a href="/metrics">/metrics</a>: for Prometheus</li>
         <li><a href="/health">/health</a>, <a href="/health/live">/health/live</a>, <a href="/health/ready">/health/ready</a></li>

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Orleans.MLOps.Client.Errors;
 using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Gateway.Errors;
+using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Gateway.Tests.Support;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
@@ -108,8 +109,23 @@ public sealed class ErrorTests
         await using var host = await GatewayHost.StartAsync();
         var calls = 0;
         host.Platform.Handler = (_, _) => ++calls > 0 ? throw new UnavailableException("away") : null;
-        await Assert.ThrowsAsync<UnavailableException>(() => host.Client.Experiments.LogAsync("r", new(), Token));
+        await Assert.ThrowsAsync<UnavailableException>(() => host.Client.Experiments.UpdateRunAsync("r", new(), Token));
         Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task LogAsync_GatewayAwayForAMoment_RepeatsTheBatchUnderOneName()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var names = new List<string?>();
+        host.Platform.Handler = (_, arguments) =>
+        {
+            names.Add(((LogBatch)arguments[1]!).OperationId);
+            return names.Count == 1 ? throw new UnavailableException("away") : Task.CompletedTask;
+        };
+        await host.Client.Experiments.LogAsync("r", new(), Token);
+        Assert.NotNull(names[0]);
+        Assert.Equal(names[0], names[1]);
     }
 
     [Fact]

@@ -24,6 +24,6 @@ public sealed class DurabilityTests
         Assert.Equal(before.StartedAt, after.StartedAt);
         Assert.Equal("1", after.Params["p"]);
         Assert.Equal(double.NaN, after.Metric("m"));
-        Assert.Equal(experiment, await platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(experiment.ExperimentId).ToString()).GetState());
+        Assert.Equal(experiment.Name, (await platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(experiment.ExperimentId).ToString()).Get()).Name);
     }
 }

@@ -60,7 +60,7 @@ public sealed class ShippedSchemaTests : IDisposable
             new TableWrite()
                 .Add("INSERT INTO catalog (kind, key, project, name, status, created_us, updated_us, json) VALUES ('dataset', 'dataset/default/iris', 'default', 'iris', 'active', $1, $1, '{}')", DateTimeOffset.UnixEpoch)
                 .Add("INSERT INTO operations (op_id, kind, key, result_json, created_us) VALUES ('op1', 'create', 'dataset/default/iris', '{}', 0)")
-                .Add("INSERT INTO artifacts (run_id, path, digest, length, created_us) VALUES ($1, 'model.onnx', 'ab', 3, 0)", RunId)
+                .Add("INSERT INTO artifact_files (owner, path, digest, length, created_us) VALUES ($1, 'model.onnx', 'ab', 3, 0)", RunId)
                 .Add("INSERT INTO tags (run_id, key, value) VALUES ($1, 'a', 'b')", RunId),
             Token);
         Assert.Equal(1, await tables.Count("catalog"));

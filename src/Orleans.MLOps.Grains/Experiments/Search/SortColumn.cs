@@ -53,9 +53,13 @@ internal sealed record SortColumn(FilterOrder Order, string Value)
     public SearchPlace Read(DbDataReader row, int ordinal)
     {
         var grade = row.GetInt32(ordinal);
-        object? value = grade != HasValue ? null
-            : !Order.Field.IsNumber ? row.GetString(ordinal + 1)
-            : Order.Field.Area == FilterArea.Metric ? row.GetDouble(ordinal + 1) : row.GetInt64(ordinal + 1);
+        object? value = (grade, Order.Field) switch
+        {
+            (not HasValue, _) => null,
+            (_, { IsNumber: false }) => row.GetString(ordinal + 1),
+            (_, { Area: FilterArea.Metric }) => row.GetDouble(ordinal + 1),
+            _ => row.GetInt64(ordinal + 1),
+        };
         return new SearchPlace(grade, value);
     }
 }

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Net.Http.Headers;
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
+
+/// <summary>MLflow's artifact proxy, and its listings of runs' files. Bytes stream both ways.</summary>
+internal sealed class MlflowArtifacts(IMlopsClient client)
+{
+    private static readonly FileExtensionContentTypeProvider Types = new();
+
+    public async Task PutAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        var path = FilePath(context);
+        await client.Experiments.LogArtifactAsync(path.Owner, path.Path, context.Request.Body, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var path = FilePath(context);
+        var file = await client.Experiments.FindArtifactAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        var response = context.Response;
+        response.ContentLength = file.Length;
+        response.ContentType = Types.TryGetContentType(file.Path, out var type) ? type : "application/octet-stream";
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(file.Path[(file.Path.LastIndexOf('/') + 1)..]);
+        response.Headers.ContentDisposition = disposition.ToString();
+        response.Headers.XContentTypeOptions = "nosniff";
+        await client.Experiments.DownloadArtifactAsync(path.Owner, path.Path, response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        var path = MlflowArtifactPath.Parse(Rest(context));
+        var removed = await client.Experiments.DeleteArtifactsAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        if (removed == 0)
+        {
+            throw new NotFoundException($"No such artifact: '{path.Path}'.", "path");
+        }
+
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task ListAsync(HttpContext context, MlflowFields fields)
+    {
+        var path = MlflowArtifactPath.Parse(fields.Required("path").TrimEnd('/'));
+        var folder = await client.Experiments.ListArtifactFolderAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer => writer.Items("files", Entries(folder), (item, entry) =>
+        {
+            item.WriteString("path", entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);
+            WriteKind(item, entry.Length);
+        })).ConfigureAwait(false);
+    }
+
+    /// <summary>The files of a run by paths from its root.</summary>
+    public async Task ListOfRunAsync(HttpContext context, MlflowFields fields)
+    {
+        var run = await client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false);
+        var folder = await client.Experiments.ListArtifactFolderAsync(run.RunId, fields.Text("path") ?? "", context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, folder, MlflowIds.Artifacts(run)).ConfigureAwait(false);
+    }
+
+    public static Task AnswerAsync(HttpContext context, ArtifactFolder folder, string root) => MlflowResponse.WriteAsync(context, writer =>
+    {
+        writer.WriteString("root_uri", root);
+        writer.Items("files", Entries(folder), (item, entry) =>
+        {
+            item.WriteString("path", entry.Path);
+            WriteKind(item, entry.Length);
+        });
+    });
+
+    private static IEnumerable<(string Path, long? Length)> Entries(ArtifactFolder folder) => folder.Folders.Select(path => (path, (long?)null))
+        .Concat(folder.Files.Select(file => (file.Path, (long?)file.Length))).OrderBy(entry => entry.Item1, StringComparer.Ordinal);
+
+    private static void WriteKind(System.Text.Json.Utf8JsonWriter writer, long? length)
+    {
+        writer.WriteBoolean("is_dir", length is null);
+        if (length is { } bytes)
+        {
+            writer.WriteNumber("file_size", bytes);
+        }
+    }
+
+    private static string Rest(HttpContext context) => (string?)context.Request.RouteValues["path"] ?? "";
+
+    private static MlflowArtifactPath FilePath(HttpContext context) => MlflowArtifactPath.Parse(Rest(context)) is { Path.Length: > 0 } path
+        ? path
+        : throw new InvalidInputException("Invalid path: it names a folder, and a file is needed.", "path");
+}

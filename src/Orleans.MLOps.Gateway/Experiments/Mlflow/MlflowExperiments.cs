@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
+
+/// <summary>MLflow's <c>experiments/*</c>.</summary>
+internal sealed class MlflowExperiments(IMlopsClient client)
+{
+    private const int LargestPage = 50_000;
+    private const int UsualPage = 1000;
+
+    public async Task CreateAsync(HttpContext context, MlflowFields fields)
+    {
+        var experiment = await client.Experiments.CreateAsync(
+            new CreateExperiment
+            {
+                Name = fields.Required("name"),
+                ArtifactLocation = fields.Text("artifact_location") is { Length: > 0 } location ? location.TrimEnd('/') : null,
+                Tags = fields.Pairs("tags"),
+                MustBeNew = true,
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer => writer.WriteString("experiment_id", MlflowIds.Of(experiment.ExperimentId))).ConfigureAwait(false);
+    }
+
+    public async Task GetAsync(HttpContext context, MlflowFields fields) =>
+        await AnswerAsync(context, await client.Experiments.GetAsync(MlflowIds.Experiment(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task GetByNameAsync(HttpContext context, MlflowFields fields) =>
+        await AnswerAsync(context, await client.Experiments.FindAsync(fields.Required("experiment_name"), cancellationToken: context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task SearchAsync(HttpContext context, MlflowFields fields)
+    {
+        var page = await client.Experiments.SearchExperimentsAsync(
+            new ExperimentQuery
+            {
+                Filter = fields.Text("filter"),
+                OrderBy = fields.Texts("order_by"),
+                View = View(fields, "view_type"),
+                Limit = fields.Limit(LargestPage, UsualPage),
+                PageToken = fields.Text("page_token"),
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer =>
+        {
+            writer.Items("experiments", page.Experiments, Write);
+            writer.Text("next_page_token", page.NextPageToken);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task UpdateAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.UpdateAsync(
+            new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public Task DeleteAsync(HttpContext context, MlflowFields fields) => SetLifecycleAsync(context, fields, Lifecycle.Deleted);
+
+    public Task RestoreAsync(HttpContext context, MlflowFields fields) => SetLifecycleAsync(context, fields, Lifecycle.Active);
+
+    public async Task SetTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.UpdateAsync(
+            new UpdateExperiment
+            {
+                ExperimentId = MlflowIds.Experiment(fields),
+                SetTags = new() { [fields.Required("key")] = fields.RequiredEvenEmpty("value") },
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.UpdateAsync(
+            new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Which lifecycles a search looks at, by name or number.</summary>
+    public static LifecycleView View(MlflowFields fields, string name) => fields.Text(name) switch
+    {
+        null or "" or "ACTIVE_ONLY" or "1" => LifecycleView.ActiveOnly,
+        "DELETED_ONLY" or "2" => LifecycleView.DeletedOnly,
+        "ALL" or "3" => LifecycleView.All,
+        var given => throw new InvalidInputException(
+            $"Invalid value '{given}' for parameter '{name}' supplied: ACTIVE_ONLY, DELETED_ONLY and ALL are allowed.", name),
+    };
+
+    private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
+    {
+        await client.Experiments.SetLifecycleAsync(MlflowIds.Experiment(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ExperimentInfo experiment) => MlflowResponse.WriteAsync(
+        context, writer => writer.Object("experiment", item => Write(item, experiment)));
+
+    private static void Write(Utf8JsonWriter writer, ExperimentInfo experiment)
+    {
+        writer.WriteString("experiment_id", MlflowIds.Of(experiment.ExperimentId));
+        writer.WriteString("name", experiment.Name);
+        writer.WriteString("artifact_location", MlflowIds.Location(experiment.ExperimentId, experiment.ArtifactLocation));
+        writer.WriteString("lifecycle_stage", MlflowWriter.Stage(experiment.Lifecycle));
+        writer.Time("last_update_time", experiment.UpdatedAt);
+        writer.Time("creation_time", experiment.CreatedAt);
+        writer.Pairs("tags", experiment.Tags);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
+
+/// <summary>MLflow's <c>logged-models/*</c>.</summary>
+internal sealed class MlflowLoggedModels(IMlopsClient client)
+{
+    private const int UsualPage = 50;
+    private const int LargestPage = 1000;
+
+    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Experiments.CreateLoggedModelAsync(
+        new CreateLoggedModel
+        {
+            ExperimentId = MlflowIds.Experiment(fields),
+            Name = Absent(fields.Text("name")),
+            ModelType = Absent(fields.Text("model_type")),
+            SourceRunId = Absent(fields.Text("source_run_id")),
+            Params = fields.Pairs("params"),
+            Tags = fields.Pairs("tags"),
+        },
+        context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task GetAsync(HttpContext context, MlflowFields fields)
+    {
+        var model = await client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
+        if (model.Lifecycle == Lifecycle.Deleted && fields.Flag("allow_deleted") is not true)
+        {
+            throw new NotFoundException($"Logged model with ID '{model.ModelId}' not found.", "model_id");
+        }
+
+        await AnswerAsync(context, model).ConfigureAwait(false);
+    }
+
+    public async Task FinishAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await UpdateAsync(context, new UpdateLoggedModel
+    {
+        Status = fields.Required("status") switch
+        {
+            "LOGGED_MODEL_READY" or "2" => LoggedModelStatus.Ready,
+            "LOGGED_MODEL_UPLOAD_FAILED" or "3" => LoggedModelStatus.Failed,
+            "LOGGED_MODEL_PENDING" or "1" => LoggedModelStatus.Pending,
+            var given => throw new InvalidInputException(
+                $"Invalid value '{given}' for parameter 'status' supplied: LOGGED_MODEL_PENDING, LOGGED_MODEL_READY and LOGGED_MODEL_UPLOAD_FAILED are allowed.", "status"),
+        },
+    }).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task DeleteAsync(HttpContext context, MlflowFields fields)
+    {
+        await UpdateAsync(context, new UpdateLoggedModel { Lifecycle = Lifecycle.Deleted }).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task SetTagsAsync(HttpContext context, MlflowFields fields) =>
+        await AnswerAsync(context, await UpdateAsync(context, new UpdateLoggedModel { SetTags = fields.Pairs("tags") }).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await UpdateAsync(context, new UpdateLoggedModel { DeleteTags = [(string)context.Request.RouteValues["key"]!] }).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task LogParamsAsync(HttpContext context, MlflowFields fields)
+    {
+        await UpdateAsync(context, new UpdateLoggedModel { Params = fields.Pairs("params") }).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task SearchAsync(HttpContext context, MlflowFields fields)
+    {
+        var page = await client.Experiments.SearchLoggedModelsAsync(
+            new LoggedModelQuery
+            {
+                ExperimentIds = Array.ConvertAll(fields.Texts("experiment_ids"), MlflowIds.Experiment),
+                Filter = fields.Text("filter"),
+                Datasets = Array.ConvertAll(fields.Items("datasets"), dataset => new DatasetReference
+                {
+                    Name = dataset.Required("dataset_name"),
+                    Digest = Absent(dataset.Text("dataset_digest")),
+                }),
+                OrderBy = Array.ConvertAll(fields.Items("order_by"), order => new LoggedModelOrder
+                {
+                    Field = order.Required("field_name"),
+                    Descending = order.Flag("ascending") is false,
+                    DatasetName = Absent(order.Text("dataset_name")),
+                    DatasetDigest = Absent(order.Text("dataset_digest")),
+                }),
+                Limit = fields.Limit(LargestPage, UsualPage),
+                PageToken = fields.Text("page_token"),
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer =>
+        {
+            writer.Items("models", page.Models, Write);
+            writer.Text("next_page_token", page.NextPageToken);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task ListArtifactsAsync(HttpContext context, MlflowFields fields)
+    {
+        var model = await client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
+        var folder = fields.Text("artifact_directory_path") ?? "";
+        await MlflowArtifacts.AnswerAsync(
+            context, await client.Experiments.ListArtifactFolderAsync(model.ModelId, folder, context.RequestAborted).ConfigureAwait(false), MlflowIds.Artifacts(model))
+            .ConfigureAwait(false);
+    }
+
+    private static string Id(HttpContext context) => (string)context.Request.RouteValues["model_id"]!;
+
+    private static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
+
+    private Task<LoggedModelInfo> UpdateAsync(HttpContext context, UpdateLoggedModel command) =>
+        client.Experiments.UpdateLoggedModelAsync(Id(context), command, context.RequestAborted);
+
+    private static Task AnswerAsync(HttpContext context, LoggedModelInfo model) =>
+        MlflowResponse.WriteAsync(context, writer => writer.Object("model", item => Write(item, model)));
+
+    private static void Write(Utf8JsonWriter writer, LoggedModelInfo model)
+    {
+        writer.Object("info", info =>
+        {
+            info.WriteString("model_id", model.ModelId);
+            info.WriteString("experiment_id", MlflowIds.Of(model.ExperimentId));
+            info.WriteString("name", model.Name);
+            info.Time("creation_timestamp_ms", model.CreatedAt);
+            info.Time("last_updated_timestamp_ms", model.UpdatedAt);
+            info.WriteString("artifact_uri", MlflowIds.Artifacts(model));
+            info.WriteString("status", model.Status switch
+            {
+                LoggedModelStatus.Pending => "LOGGED_MODEL_PENDING",
+                LoggedModelStatus.Ready => "LOGGED_MODEL_READY",
+                _ => "LOGGED_MODEL_UPLOAD_FAILED",
+            });
+            info.Text("model_type", model.ModelType);
+            info.Text("source_run_id", model.SourceRunId);
+            info.Pairs("tags", model.Tags);
+        });
+        writer.Object("data", data =>
+        {
+            data.Pairs("params", model.Params);
+            data.Items("metrics", model.Metrics, (item, metric) =>
+            {
+                MlflowWriter.Point(item, metric.Point);
+                item.WriteString("run_id", metric.RunId);
+            });
+        });
+    }
+}

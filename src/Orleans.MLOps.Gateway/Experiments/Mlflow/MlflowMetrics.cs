@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
+
+/// <summary>What MLflow's clients log, and the histories of metrics.</summary>
+internal sealed class MlflowMetrics(IMlopsClient client)
+{
+    private const int MostMetrics = 1000;
+    private const int MostParams = 100;
+    private const int MostTags = 100;
+    private const int MostEntities = 1000;
+    private const int LargestPage = 25_000;
+    private const int MostRuns = 100;
+    private const int UsualSamples = 2500;
+
+    public Task LogMetricAsync(HttpContext context, MlflowFields fields) =>
+        LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = [Point(fields)] });
+
+    public Task LogParamAsync(HttpContext context, MlflowFields fields) => LogAsync(
+        context, MlflowIds.Run(fields), new LogBatch { Params = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+
+    public Task SetTagAsync(HttpContext context, MlflowFields fields) => LogAsync(
+        context, MlflowIds.Run(fields), new LogBatch { Tags = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+
+    public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.UpdateRunAsync(
+            MlflowIds.Run(fields), new UpdateRun { DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public Task LogBatchAsync(HttpContext context, MlflowFields fields)
+    {
+        var (metrics, given, tags) = (fields.Items("metrics"), fields.Items("params"), fields.Items("tags"));
+        Check(metrics.Length, MostMetrics, "metrics");
+        Check(given.Length, MostParams, "params");
+        Check(tags.Length, MostTags, "tags");
+        Check(metrics.Length + given.Length + tags.Length, MostEntities, "metrics, params, and tags");
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var param in given)
+        {
+            var (key, value) = (param.Required("key"), param.Text("value") ?? "");
+            if (!parameters.TryAdd(key, value) && parameters[key] != value)
+            {
+                throw new InvalidInputException($"Duplicate parameter keys have been submitted: ['{key}']. Please ensure the request contains only one param value per param key.", "params");
+            }
+        }
+
+        return LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = Array.ConvertAll(metrics, Point), Params = parameters, Tags = fields.Pairs("tags") });
+    }
+
+    public async Task GetHistoryAsync(HttpContext context, MlflowFields fields)
+    {
+        var query = new MetricHistoryQuery
+        {
+            RunId = MlflowIds.Run(fields),
+            Key = fields.Required("metric_key"),
+            ByTime = true,
+            Limit = fields.Limit(LargestPage, LargestPage),
+            PageToken = fields.Text("page_token"),
+        };
+        var page = await client.Experiments.GetMetricHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
+        var pages = new List<MetricHistory> { page };
+
+        // Who names no page size knows of no pages and gets all.
+        while (fields.Integer("max_results") is null or 0 && page.NextPageToken is { } next)
+        {
+            page = await client.Experiments.GetMetricHistoryAsync(query with { PageToken = next }, context.RequestAborted).ConfigureAwait(false);
+            pages.Add(page);
+        }
+
+        await MlflowResponse.WriteAsync(context, writer =>
+        {
+            writer.Items("metrics", pages.SelectMany(history => history.Points), MlflowWriter.Point);
+            writer.Text("next_page_token", page.NextPageToken);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Curves of one metric of several runs, thinned so that their extremes stay.</summary>
+    public async Task GetSamplesAsync(HttpContext context, MlflowFields fields)
+    {
+        var key = fields.Required("metric_key");
+        var runs = fields.Texts("run_ids") is { Length: > 0 } named ? named : fields.Texts("run_id");
+        if (runs.Length is 0 or > MostRuns)
+        {
+            throw new InvalidInputException($"GetMetricHistoryBulk request must specify 1 to {MostRuns} run_id query parameters: {runs.Length} were given.", "run_ids");
+        }
+
+        var points = (int)Math.Clamp(fields.Integer("max_results") ?? UsualSamples, 4, UsualSamples);
+        var curves = new List<(string Run, MetricSamples Samples)>();
+        foreach (var run in runs)
+        {
+            curves.Add((run, await client.Experiments.GetMetricSamplesAsync(
+                new MetricSamplesQuery { RunId = run, Key = key, Points = points, FromStep = fields.Integer("start_step"), ToStep = fields.Integer("end_step") },
+                context.RequestAborted).ConfigureAwait(false)));
+        }
+
+        await MlflowResponse.WriteAsync(context, writer => writer.Items(
+            "metrics", curves.SelectMany(curve => curve.Samples.Points.Select(point => (curve.Run, Point: point))), WriteSample)).ConfigureAwait(false);
+    }
+
+    private static void WriteSample(Utf8JsonWriter writer, (string Run, MetricPoint Point) sample)
+    {
+        MlflowWriter.Point(writer, sample.Point);
+        writer.WriteString("run_id", sample.Run);
+    }
+
+    private static MetricPoint Point(MlflowFields fields) => new()
+    {
+        Key = fields.Required("key"),
+        Value = fields.RequiredNumber("value"),
+        Timestamp = MlflowTime.Of(fields.RequiredInteger("timestamp"), "timestamp"),
+        Step = fields.Integer("step") ?? 0,
+        ModelId = Absent(fields.Text("model_id")),
+        DatasetName = Absent(fields.Text("dataset_name")),
+        DatasetDigest = Absent(fields.Text("dataset_digest")),
+    };
+
+    private static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
+
+    private static void Check(int count, int most, string what)
+    {
+        if (count > most)
+        {
+            throw new InvalidInputException($"A batch logging request can contain at most {most} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.", what);
+        }
+    }
+
+    private async Task LogAsync(HttpContext context, string runId, LogBatch batch)
+    {
+        await client.Experiments.LogAsync(runId, batch, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+}

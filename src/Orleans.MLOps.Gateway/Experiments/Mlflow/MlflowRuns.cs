@@ -1,0 +1,144 @@
+using Microsoft.AspNetCore.Http;
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
+
+/// <summary>MLflow's <c>runs/*</c> that concern a run as a whole.</summary>
+internal sealed class MlflowRuns(IMlopsClient client)
+{
+    private const int LargestPage = 50_000;
+    private const int UsualPage = 1000;
+    private const string LogModelHistory = "mlflow.log-model.history";
+
+    public async Task CreateAsync(HttpContext context, MlflowFields fields)
+    {
+        var tags = fields.Pairs("tags");
+        var name = fields.Text("run_name") is { Length: > 0 } given ? given : null;
+        if (name is not null && tags.TryGetValue(MlflowRunWriter.NameTag, out var tagged) && tagged != name)
+        {
+            throw new InvalidInputException(
+                $"Both 'run_name' argument and '{MlflowRunWriter.NameTag}' tag are specified, but with different values (run_name='{name}', {MlflowRunWriter.NameTag}='{tagged}').",
+                "run_name");
+        }
+
+        var run = await client.Experiments.StartRunAsync(
+            new StartRun
+            {
+                ExperimentId = fields.Text("experiment_id") is { Length: > 0 } id ? MlflowIds.Experiment(id) : 0,
+                Name = name ?? tags.GetValueOrDefault(MlflowRunWriter.NameTag) ?? MlflowRunNames.Next(),
+                User = fields.Text("user_id") is { Length: > 0 } user ? user : null,
+                StartedAt = MlflowTime.Of(fields.Integer("start_time"), "start_time"),
+                Tags = tags,
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, run).ConfigureAwait(false);
+    }
+
+    public async Task GetAsync(HttpContext context, MlflowFields fields) =>
+        await AnswerAsync(context, await client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task UpdateAsync(HttpContext context, MlflowFields fields)
+    {
+        var run = await client.Experiments.UpdateRunAsync(
+            MlflowIds.Run(fields),
+            new UpdateRun
+            {
+                Name = fields.Text("run_name") is { Length: > 0 } name ? name : null,
+                Status = Status(fields),
+                EndedAt = MlflowTime.Of(fields.Integer("end_time"), "end_time"),
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer => writer.Object("run_info", info => MlflowRunWriter.WriteInfo(info, run))).ConfigureAwait(false);
+    }
+
+    public Task DeleteAsync(HttpContext context, MlflowFields fields) => SetLifecycleAsync(context, fields, Lifecycle.Deleted);
+
+    public Task RestoreAsync(HttpContext context, MlflowFields fields) => SetLifecycleAsync(context, fields, Lifecycle.Active);
+
+    public async Task SearchAsync(HttpContext context, MlflowFields fields)
+    {
+        var ids = fields.Texts("experiment_ids");
+        var page = await client.Experiments.SearchAsync(
+            new RunQuery
+            {
+                ExperimentIds = Array.ConvertAll(ids, MlflowIds.Experiment),
+                Filter = fields.Text("filter"),
+                OrderBy = fields.Texts("order_by"),
+                View = MlflowExperiments.View(fields, "run_view_type"),
+                Limit = fields.Limit(LargestPage, UsualPage),
+                PageToken = fields.Text("page_token"),
+                InfoOnly = fields.Flag("info_only") ?? false,
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer =>
+        {
+            writer.Items("runs", page.Runs, MlflowRunWriter.Write);
+            writer.Text("next_page_token", page.NextPageToken);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task LogInputsAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.LogInputsAsync(
+            MlflowIds.Run(fields),
+            new LogInputs { Datasets = Array.ConvertAll(fields.Items("datasets"), Dataset), InputModels = Models(fields) },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task LogOutputsAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Experiments.LogInputsAsync(
+            MlflowIds.Run(fields), new LogInputs { OutputModels = Models(fields) }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>What clients of the second release say of a model they logged: one more entry of a list in a tag.</summary>
+    public async Task LogModelAsync(HttpContext context, MlflowFields fields)
+    {
+        var runId = MlflowIds.Run(fields);
+        var run = await client.Experiments.GetRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
+        var history = MlflowModelHistory.Append(run.Tags.GetValueOrDefault(LogModelHistory), fields.Required("model_json"));
+        await client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    private static RunStatus? Status(MlflowFields fields) => fields.Text("status")?.ToUpperInvariant() switch
+    {
+        null or "" => null,
+        "RUNNING" or "1" => RunStatus.Running,
+        "SCHEDULED" or "2" => RunStatus.Scheduled,
+        "FINISHED" or "3" => RunStatus.Finished,
+        "FAILED" or "4" => RunStatus.Failed,
+        "KILLED" or "5" => RunStatus.Killed,
+        var given => throw new InvalidInputException(
+            $"Invalid value '{given}' for parameter 'status' supplied: RUNNING, SCHEDULED, FINISHED, FAILED and KILLED are allowed.", "status"),
+    };
+
+    private static RunDataset Dataset(MlflowFields input)
+    {
+        var dataset = input.RequiredItem("dataset");
+        return new RunDataset
+        {
+            Name = dataset.Required("name"),
+            Digest = dataset.Required("digest"),
+            SourceType = dataset.Required("source_type"),
+            Source = dataset.RequiredEvenEmpty("source"),
+            Schema = dataset.Text("schema"),
+            Profile = dataset.Text("profile"),
+            Tags = input.Pairs("tags"),
+        };
+    }
+
+    private static RunModel[] Models(MlflowFields fields) =>
+        Array.ConvertAll(fields.Items("models"), model => new RunModel { ModelId = model.Required("model_id"), Step = model.Integer("step") ?? 0 });
+
+    private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
+    {
+        await client.Experiments.SetRunLifecycleAsync(MlflowIds.Run(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    private static Task AnswerAsync(HttpContext context, RunInfo run) =>
+        MlflowResponse.WriteAsync(context, writer => writer.Object("run", item => MlflowRunWriter.Write(item, run)));
+}
