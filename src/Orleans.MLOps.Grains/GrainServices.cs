@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.MLOps.Grains.Datasets;
 using Orleans.MLOps.Grains.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Models;
@@ -86,7 +87,10 @@ public static class GrainServices
         services.AddSingleton<BlobUpkeep>();
         services.AddSingleton<RunUpkeep>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TrackingUpkeep>();
+        services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunSearch>();
+        services.AddSingleton<ExperimentSearch>();
+        services.AddSingleton<LoggedModelSearch>();
     }
 
     private static void AddModels(this IServiceCollection services)

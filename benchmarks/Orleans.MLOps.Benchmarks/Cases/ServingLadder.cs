@@ -41,8 +41,8 @@ internal sealed class ServingLadder : IDisposable
         var endpoint = await node.Cohosted.Serving.GetAsync(BenchmarkModel.Sampled);
         var version = await node.Cohosted.Models.GetVersionAsync(endpoint.Model, endpoint.Variants[0].Version);
         using var onnx = new MemoryStream();
-        await node.Cohosted.Datasets.DownloadAsync(version.Onnx.Digest, onnx);
-        return new ServingLadder(node, door, rows, new OnnxScorer(onnx.ToArray()), new TabularEncoder(TabularNetworkSpec.Parse(version.NetworkJson)));
+        await node.Cohosted.Datasets.DownloadAsync(version.Onnx!.Digest, onnx);
+        return new ServingLadder(node, door, rows, new OnnxScorer(onnx.ToArray()), new TabularEncoder(TabularNetworkSpec.Parse(version.NetworkJson!)));
     }
 
     public async Task<List<Measurement>> RunAsync(LoadGenerator load, IEnumerable<int> callers)

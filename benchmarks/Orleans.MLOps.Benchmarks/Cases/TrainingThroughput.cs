@@ -55,7 +55,7 @@ internal static class TrainingThroughput
     {
         var endpoint = await client.Serving.GetAsync(BenchmarkModel.Sampled);
         var version = await client.Models.GetVersionAsync(endpoint.Model, endpoint.Variants[0].Version);
-        var network = TabularNetworkSpec.Parse(version.NetworkJson);
+        var network = TabularNetworkSpec.Parse(version.NetworkJson!);
         var set = new TrainingSet(new TabularEncoder(network).EncodeColumns(rows.Numbers, rows.Texts), rows.Labels);
         return (new TrainingPlan { Network = network, Epochs = Epochs, Seed = 1 }, set);
     }

@@ -1,21 +1,22 @@
 using Orleans.Concurrency;
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
 [StatelessWorker, GrainType("mlops-run-search")]
-internal sealed class RunSearchGrain(RunSearch search, ExperimentTables experiments) : Grain, IRunSearchGrain
+internal sealed class RunSearchGrain(RunSearch runs, ExperimentSearch experiments, LoggedModelSearch models, ExperimentTables tables) : Grain, IRunSearchGrain
 {
-    public Task<RunPage> Search(RunQuery query, CancellationToken cancellationToken) => search.SearchAsync(query, cancellationToken);
+    public Task<RunPage> Search(RunQuery query, CancellationToken cancellationToken) => runs.SearchAsync(query, cancellationToken);
 
-    public Task<long> Count(RunQuery query, CancellationToken cancellationToken) => RunSearch.CountAsync(query, cancellationToken);
+    public Task<long> Count(RunQuery query, CancellationToken cancellationToken) => runs.CountAsync(query, cancellationToken);
 
     public Task<ExperimentPage> SearchExperiments(ExperimentQuery query, CancellationToken cancellationToken) =>
-        RunSearch.SearchExperimentsAsync(query, cancellationToken);
+        experiments.SearchAsync(query, cancellationToken);
 
     public Task<ExperimentInfo[]> ListExperiments(string project, CancellationToken cancellationToken) =>
-        experiments.ListActiveAsync(project, cancellationToken);
+        tables.ListActiveAsync(project, cancellationToken);
 
     public Task<LoggedModelPage> SearchLoggedModels(LoggedModelQuery query, CancellationToken cancellationToken) =>
-        RunSearch.SearchLoggedModelsAsync(query, cancellationToken);
+        models.SearchAsync(query, cancellationToken);
 }

@@ -29,6 +29,7 @@ internal sealed class Gatekeeper(RegistryTables registry, RegistryWriter writer,
     public async Task<GateEvaluation> PreviewAsync(ModelKey key, EvaluateGates query, CancellationToken cancellationToken)
     {
         ModelRules.CheckAlias(query.Alias);
+        ModelRules.CheckEvidence(query.Evidence);
         var candidate = await registry.RequireVersionAsync(key, query.Version, cancellationToken);
         var holder = Enum.TryParse<ModelStage>(query.Alias, out var stage) && stage.ToString() == query.Alias
             ? await registry.FindStagedAsync(key, stage, query.Version, cancellationToken)

@@ -105,6 +105,11 @@ internal sealed class ModelGrain(RegistryServices registry) : Grain, IModelGrain
             throw new InvalidInputException($"limit {query.Limit} is not allowed: 1 to {LargestPage}.", "limit");
         }
 
+        if (query.Alias is not null)
+        {
+            ModelRules.CheckAlias(query.Alias);
+        }
+
         await registry.Tables.RequireAsync(_key, cancellationToken);
         return await registry.Tables.GetHistoryAsync(query, cancellationToken);
     }
@@ -131,6 +136,7 @@ internal sealed class ModelGrain(RegistryServices registry) : Grain, IModelGrain
 
     public async Task<ModelVersionInfo> GetVersionByAlias(string alias, CancellationToken cancellationToken)
     {
+        ModelRules.CheckAlias(alias);
         await registry.Tables.RequireAsync(_key, cancellationToken);
         var version = await registry.Tables.FindAliasAsync(_key, alias, cancellationToken)
             ?? throw new NotFoundException($"Model '{_key.Name}' has no alias '{alias}'.", "alias");

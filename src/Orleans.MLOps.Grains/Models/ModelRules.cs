@@ -16,6 +16,7 @@ internal static partial class ModelRules
     private const int LongestSource = 2000;
     private const int MostTags = 1000;
     private const int MostGates = 32;
+    private const int MostEvidence = 1000;
 
     public static void Check(CreateModel command)
     {
@@ -52,6 +53,7 @@ internal static partial class ModelRules
         CheckAlias(command.Alias);
         CheckText(command.Reason, "reason", LongestNote);
         CheckText(command.RequestedBy, "requested_by", LongestName);
+        CheckEvidence(command.Evidence);
         if (command is { FromAnywhere: true, ExpectedVersion: not null })
         {
             throw new InvalidInputException($"expected_version is {command.ExpectedVersion} and from_anywhere is true; only one of them can be meant.", "expected_version");
@@ -139,6 +141,19 @@ internal static partial class ModelRules
         if (!double.IsFinite(gate.Bound) || (gate.Kind is GateKind.BetterThanChampion && gate.Bound < 0))
         {
             throw new InvalidInputException($"{field}: bound {gate.Bound} is not allowed for {gate.Kind}: a finite number is, not below 0 where it is a difference.", $"{field}.bound");
+        }
+    }
+
+    public static void CheckEvidence(Dictionary<string, double> evidence)
+    {
+        if (evidence.Count > MostEvidence)
+        {
+            throw new InvalidInputException($"evidence has {evidence.Count} figures: at most {MostEvidence} are allowed.", "evidence");
+        }
+
+        foreach (var name in evidence.Keys)
+        {
+            CheckName(name, "evidence");
         }
     }
 

@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Experiments;
 using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Storage.Tables;
@@ -12,6 +13,7 @@ internal sealed class ModelSearch(ITables tables)
     public async Task<ModelPage> SearchAsync(ModelQuery query, CancellationToken cancellationToken)
     {
         SearchPage<RegisteredModelRow>.CheckLimit(query.Limit, LargestPage);
+        ExperimentLimits.CheckName(query.Project, "project");
         var page = await new TableSearch<ModelQuery, RegisteredModelRow>
         {
             Schema = SearchSchemas.RegisteredModels,
@@ -30,6 +32,7 @@ internal sealed class ModelSearch(ITables tables)
     public async Task<ModelVersionPage> SearchVersionsAsync(ModelVersionQuery query, CancellationToken cancellationToken)
     {
         SearchPage<ModelVersionInfo>.CheckLimit(query.Limit, LargestPage);
+        ExperimentLimits.CheckName(query.Project, "project");
         var page = await new TableSearch<ModelVersionQuery, ModelVersionInfo>
         {
             Schema = SearchSchemas.ModelVersions,
@@ -52,6 +55,11 @@ internal sealed class ModelSearch(ITables tables)
             throw new InvalidInputException(
                 $"{query.Models.Length} models and the stages [{string.Join(", ", query.Stages)}] were given: at most {LargestPage} models and the stages {string.Join(", ", Enum.GetNames<ModelStage>())} are allowed.",
                 "models");
+        }
+
+        foreach (var model in query.Models)
+        {
+            _ = new ModelKey(query.Project, model).ToString();
         }
 
         if (query.Models.Length == 0)

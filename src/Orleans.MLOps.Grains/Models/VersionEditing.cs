@@ -56,6 +56,7 @@ internal sealed class VersionEditing(RegistryTables registry, RegistryWriter wri
             throw new InvalidInputException($"stage {(int)command.Stage} is not known: {string.Join(", ", Enum.GetNames<ModelStage>())} are.", "stage");
         }
 
+        ModelRules.CheckEvidence(command.Evidence);
         var inUse = command.Stage is ModelStage.Staging or ModelStage.Production;
         if (command.ArchiveExisting && !inUse)
         {

@@ -13,7 +13,7 @@ internal static class SqliteFile
     public static SqliteConnection OpenWriter(string path) =>
         Open(path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
 
-    public static SqliteConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly, "PRAGMA query_only=ON");
+    public static SqliteConnection OpenReader(string path) => Open(path, SqliteOpenMode.ReadOnly, "PRAGMA query_only=ON; PRAGMA cache_size=-16384");
 
     public static void Execute(SqliteConnection connection, string sql)
     {

@@ -106,10 +106,7 @@ public sealed class MetricLogger : IAsyncDisposable
                 }
             }
 
-            if (!await _channel.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new ObjectDisposedException(nameof(MetricLogger));
-            }
+            ObjectDisposedException.ThrowIf(!await _channel.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false), this);
         }
     }
 

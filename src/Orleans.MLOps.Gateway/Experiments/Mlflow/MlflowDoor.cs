@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Gateway.Models.Mlflow;
 
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
@@ -22,6 +23,7 @@ internal static class MlflowDoor
         services.AddSingleton<MlflowMetrics>();
         services.AddSingleton<MlflowLoggedModels>();
         services.AddSingleton<MlflowArtifacts>();
+        services.AddMlflowRegistry();
     }
 
     public static void MapMlflow(this IEndpointRouteBuilder endpoints)
@@ -35,6 +37,7 @@ internal static class MlflowDoor
             MapRuns(routes, services.GetRequiredService<MlflowRuns>());
             MapMetrics(routes, services.GetRequiredService<MlflowMetrics>());
             MapLoggedModels(routes, services.GetRequiredService<MlflowLoggedModels>());
+            routes.MapRegistry(services.GetRequiredService<MlflowModels>(), services.GetRequiredService<MlflowModelVersions>());
             MapArtifacts(routes, endpoints.MapGroup($"{root}/mlflow-artifacts"), call, services.GetRequiredService<MlflowArtifacts>());
         }
 

@@ -30,11 +30,15 @@ internal static class ConditionSql
         }
 
         var exists = condition.Operator == FilterOperator.IsNull ? "NOT EXISTS" : "EXISTS";
-        return $"{exists} (SELECT 1 FROM {side.Name} c WHERE {side.JoinedAs("c")} AND {OfSide(sql, "c", condition)}{(only is null ? "" : $" AND {only}")})";
+        return $"{exists} (SELECT 1 FROM {side.Name} c WHERE {side.JoinedAs("c")} AND {OfSide(sql, "c", condition, "+")}{(only is null ? "" : $" AND {only}")})";
     }
 
     /// <summary>The condition on one row of the table of its area.</summary>
-    public static string OfSide(SqlText sql, string alias, FilterCondition condition)
+    /// <param name="sql">Takes the values.</param>
+    /// <param name="alias">The table's.</param>
+    /// <param name="condition">The condition.</param>
+    /// <param name="sign">A plus before a number keeps SQLite from looking for it by its value where the row is known by its key.</param>
+    public static string OfSide(SqlText sql, string alias, FilterCondition condition, string sign = "")
     {
         var field = condition.Field;
         if (field.Area == FilterArea.Dataset)
@@ -44,11 +48,10 @@ internal static class ConditionSql
 
         var key = $"{alias}.key = {sql.Bind(field.Name)}";
         return condition.Operator is FilterOperator.IsNull or FilterOperator.IsNotNull ? key
-            : $"{key} AND {(field.Area == FilterArea.Metric ? Metric(sql, alias, condition) : Text(sql, $"{alias}.value", condition))}";
+            : $"{key} AND {(field.Area == FilterArea.Metric ? Metric(sql, alias, condition, sign) : Text(sql, $"{alias}.value", condition))}";
     }
 
-    /// <summary>The number of a metric's row.</summary>
-    public static string Metric(SqlText sql, string alias, FilterCondition condition)
+    private static string Metric(SqlText sql, string alias, FilterCondition condition, string sign)
     {
         var number = condition.Number;
         if (double.IsNaN(number))
@@ -58,7 +61,7 @@ internal static class ConditionSql
 
         return condition.Operator == FilterOperator.NotEqual
             ? $"({alias}.is_nan = 1 OR {alias}.value <> {sql.Bind(number)})"
-            : $"{alias}.value {Sign(condition.Operator)} {sql.Bind(number)}";
+            : $"{sign}{alias}.value {Sign(condition.Operator)} {sql.Bind(number)}";
     }
 
     private static string Attribute(SqlText sql, SearchColumn column, FilterCondition condition)

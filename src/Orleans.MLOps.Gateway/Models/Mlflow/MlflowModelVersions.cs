@@ -1,0 +1,144 @@
+using Microsoft.AspNetCore.Http;
+using Orleans.MLOps.Gateway.Experiments.Mlflow;
+using Orleans.MLOps.Models;
+
+namespace Orleans.MLOps.Gateway.Models.Mlflow;
+
+/// <summary>MLflow's <c>model-versions/*</c>.</summary>
+internal sealed class MlflowModelVersions(IMlopsClient client)
+{
+    /// <summary>The scheme of files of a run.</summary>
+    public const string RunScheme = "runs:/";
+
+    private const string ModelScheme = "models:/";
+    private const int LargestAsked = 200_000;
+    private const int LargestPage = 1000;
+
+    public async Task CreateAsync(HttpContext context, MlflowFields fields)
+    {
+        var model = MlflowRegistryFields.Absent(fields.Text("model_id"));
+        var run = MlflowRegistryFields.Absent(fields.Text("run_id"));
+        if (model is not null && run is null)
+        {
+            run = (await client.Experiments.GetLoggedModelAsync(model, context.RequestAborted).ConfigureAwait(false)).SourceRunId;
+        }
+
+        await AnswerAsync(context, await client.Models.RegisterAsync(
+            new RegisterModelVersion
+            {
+                Model = fields.Required("name"),
+                Source = fields.Source(),
+                RunId = run,
+                RunLink = MlflowRegistryFields.Absent(fields.Text("run_link")),
+                LoggedModelId = model,
+                Description = fields.Text("description"),
+                Tags = fields.Pairs("tags"),
+                User = context.User.Identity?.Name,
+                ModelMustExist = true,
+                OperationId = $"mlflow/{Guid.NewGuid():N}",
+            },
+            context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    public async Task GetAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await FindAsync(context, fields).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task UpdateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.UpdateVersionAsync(
+        new UpdateModelVersion { Model = fields.Required("name"), Version = fields.Version(), Description = fields.Text("description") ?? "" },
+        context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task DeleteAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Models.DeleteVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task SearchAsync(HttpContext context, MlflowFields fields)
+    {
+        // Clients ask for as many as the stock server allows; they get them in pages.
+        var page = await client.Models.SearchVersionsAsync(
+            new ModelVersionQuery
+            {
+                Filter = fields.Text("filter"),
+                OrderBy = fields.Texts("order_by"),
+                Limit = Math.Min(fields.Limit(LargestAsked, LargestPage), LargestPage),
+                PageToken = fields.Text("page_token"),
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer =>
+        {
+            writer.Items("model_versions", page.Versions, MlflowRegistryWriter.Write);
+            writer.Text("next_page_token", page.NextPageToken);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task TransitionAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.TransitionStageAsync(
+        new TransitionStage
+        {
+            Model = fields.Required("name"),
+            Version = fields.Version(),
+            Stage = MlflowRegistryFields.Stage(fields.Required("stage")),
+            ArchiveExisting = fields.Flag("archive_existing_versions") is true,
+            RequestedBy = context.User.Identity?.Name,
+        },
+        context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public async Task GetDownloadUriAsync(HttpContext context, MlflowFields fields)
+    {
+        var version = await FindAsync(context, fields).ConfigureAwait(false);
+        var place = await PlaceAsync(version, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer => writer.WriteString("artifact_uri", place)).ConfigureAwait(false);
+    }
+
+    public async Task SetTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Models.UpdateVersionAsync(
+            new UpdateModelVersion
+            {
+                Model = fields.Required("name"),
+                Version = fields.Version(),
+                SetTags = new() { [fields.Required("key")] = fields.Text("value") ?? "" },
+            },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
+    {
+        await client.Models.UpdateVersionAsync(
+            new UpdateModelVersion { Model = fields.Required("name"), Version = fields.Version(), DeleteTags = [fields.Required("key")] },
+            context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    public static Task AnswerAsync(HttpContext context, ModelVersionInfo version) => MlflowResponse.WriteAsync(
+        context, writer => writer.Object("model_version", item => MlflowRegistryWriter.Write(item, version)));
+
+    private Task<ModelVersionInfo> FindAsync(HttpContext context, MlflowFields fields) =>
+        client.Models.GetVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted);
+
+    /// <summary>Where a client can fetch a version: sources that name a run or a logged model become the place of its files.</summary>
+    private async Task<string> PlaceAsync(ModelVersionInfo version, CancellationToken cancellationToken)
+    {
+        var source = MlflowRegistryWriter.Source(version)
+            ?? throw new NotFoundException($"Version {version.Version} of model '{version.Model}' has neither a source nor a run with files.", "version");
+        if (source.StartsWith(RunScheme, StringComparison.Ordinal))
+        {
+            var (run, path) = Split(source[RunScheme.Length..]);
+            return MlflowIds.Artifacts(await client.Experiments.GetRunAsync(run, cancellationToken).ConfigureAwait(false)) + path;
+        }
+
+        if (source.StartsWith($"{ModelScheme}m-", StringComparison.Ordinal))
+        {
+            var (model, path) = Split(source[ModelScheme.Length..]);
+            return MlflowIds.Artifacts(await client.Experiments.GetLoggedModelAsync(model, cancellationToken).ConfigureAwait(false)) + path;
+        }
+
+        return source;
+    }
+
+    private static (string Id, string Path) Split(string rest)
+    {
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? (rest, "") : (rest[..slash], rest[slash..]);
+    }
+}
