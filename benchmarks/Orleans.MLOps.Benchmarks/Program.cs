@@ -4,6 +4,7 @@ using Orleans.MLOps.Benchmarks.Cluster;
 using Orleans.MLOps.Benchmarks.Load;
 using Orleans.MLOps.Benchmarks.Node;
 using Orleans.MLOps.Benchmarks.Reporting;
+using Orleans.MLOps.Benchmarks.Tracking;
 
 const int TrainingRows = 60_000;
 int[] servingCallers = [1, 16, 64];
@@ -15,9 +16,14 @@ if (args is ["cluster", ..] and { Length: <= 2 } && !args[^1].StartsWith('-'))
     return await ClusterBenchmarks.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine("benchmarks", "results", "cluster.md"), Console.Out);
 }
 
+if (args is ["tracking", ..] and { Length: <= 2 } && !args[^1].StartsWith('-'))
+{
+    return await TrackingBenchmarks.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine("benchmarks", "results", "tracking.md"), Console.Out);
+}
+
 if (args.Length > 1 || args.Any(argument => argument.StartsWith('-')))
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks [-- [cluster] FILE]   (default: benchmarks/results/latest.md or cluster.md)");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks [-- [cluster|tracking] FILE]   (default: benchmarks/results/latest.md, cluster.md or tracking.md)");
     return 2;
 }
 
