@@ -76,7 +76,7 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
         foreach (var silo in _silos)
         {
             var page = await http.GetStringAsync(new Uri(new Uri(silo!.Dashboard), "/metrics"));
-            total += page.Split('\n').Where(line => line.StartsWith("orleans_messaging_sent_messages_size_count", StringComparison.Ordinal))
+            total += page.Split('\n').Where(line => !line.StartsWith('#') && line.Contains("orleans_messaging_sent_messages_size_count", StringComparison.Ordinal))
                 .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
         }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Orleans.MLOps.Benchmarks.Load;
 using Orleans.MLOps.Benchmarks.Reporting;
 using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Experiments;
