@@ -24,7 +24,7 @@ internal static class Tour
 
         return
         [
-            $"run       {run.Name}, {run.Status}: features {run.Params["features"]}, accuracy {run.Metrics["accuracy"]}",
+            $"run       {run.Name}, {run.Status}: features {run.Params["features"]}, accuracy {run.Metric("accuracy")}",
             $"dataset   {data.RowCount} rows, archived as {data.Raw.Digest[..12]}: {string.Join(", ", profile.Columns.Select(column => $"{column.Name} {column.Type}"))}",
             $"predict   {string.Join(", ", reply.Probabilities.Select(probability => $"{probability:f4}"))} by version {reply.ModelVersions[0]}",
             $"errors    {await RefusalAsync(mlops)}",

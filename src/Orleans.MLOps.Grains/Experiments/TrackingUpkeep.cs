@@ -1,10 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
 /// <summary>Does every few seconds what no caller asks for. Each silo does it; the writes state what they rest on, so once is enough.</summary>
-internal sealed partial class TrackingUpkeep(RunUpkeep runs, BlobUpkeep blobs, PlatformClock clock, ILogger<TrackingUpkeep> logger)
+internal sealed partial class TrackingUpkeep(IServiceProvider services, PlatformClock clock, ILogger<TrackingUpkeep> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const int RoundsBetweenSweeps = 60;
@@ -32,12 +33,14 @@ internal sealed partial class TrackingUpkeep(RunUpkeep runs, BlobUpkeep blobs, P
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Resolved late: the stores are opened in their own order when the silo starts.
+        var (runs, blobs) = (services.GetRequiredService<RunUpkeep>(), services.GetRequiredService<BlobUpkeep>());
         using var timer = new PeriodicTimer(Every, clock.WallTime);
         try
         {
             for (var round = 0; await timer.WaitForNextTickAsync(cancellationToken); round++)
             {
-                await RoundAsync(round, cancellationToken);
+                await RoundAsync(runs, blobs, round, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -45,7 +48,7 @@ internal sealed partial class TrackingUpkeep(RunUpkeep runs, BlobUpkeep blobs, P
         }
     }
 
-    private async Task RoundAsync(int round, CancellationToken cancellationToken)
+    private async Task RoundAsync(RunUpkeep runs, BlobUpkeep blobs, int round, CancellationToken cancellationToken)
     {
         try
         {

@@ -38,6 +38,13 @@ internal sealed class PredictionLogs(ILogStore store, PlatformClock clock)
         }
     }
 
+    /// <summary>
+    /// Makes sure that nothing of a failed append can be stored any more: an empty frame takes its place, or stands behind it when it was
+    /// stored after all.
+    /// </summary>
+    /// <exception cref="MLOpsException">The log cannot be written now, so the append is still in doubt.</exception>
+    public async ValueTask SettleAsync(EndpointKey endpoint, uint recorder) => await AppendAsync(endpoint, recorder, []);
+
     /// <summary>All batches sealed by any recorder behind the places that are known, with where each stands in its recorder's log.</summary>
     public async IAsyncEnumerable<(LogPosition Position, SealedBatch Batch)> ReadAsync(
         EndpointKey endpoint, IReadOnlyDictionary<uint, LogPlace>? known = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -48,6 +55,11 @@ internal sealed class PredictionLogs(ILogStore store, PlatformClock clock)
             var from = known?.TryGetValue(recorder, out var place) == true ? place.ToPosition() : LogPosition.Start;
             await foreach (var frame in store.ReadAsync(name, from, cancellationToken))
             {
+                if (frame.Payload.Length == 0)
+                {
+                    continue;
+                }
+
                 yield return (frame.Position, SealedBatchCodec.Decode(frame.Payload));
             }
         }

@@ -16,6 +16,7 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     private static readonly TimeSpan SealEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<EndpointKey, EndpointRecorder> _endpoints = new();
+    private readonly ConcurrentDictionary<EndpointKey, SealDoubt> _doubts = new();
     private readonly PredictionLogs _logs;
     private readonly MonitorFeeds _feeds;
     private readonly IGrainFactory _grains;
@@ -31,8 +32,16 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
         _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(NewIncarnation(), batch => SealAsync(key, batch), _logger)).Record(rows);
 
-    /// <summary>Seals what waits; returns when it is in the log, or could not be brought there.</summary>
-    public Task SealAsync(EndpointKey endpoint) => _endpoints.TryGetValue(endpoint, out var recorder) ? recorder.SealNowAsync() : Task.CompletedTask;
+    /// <summary>Seals what waits; returns when it is in the log, or can never come there.</summary>
+    /// <exception cref="MLOpsException">An append failed, and whether it is in the log cannot be told now.</exception>
+    public async Task SealAsync(EndpointKey endpoint)
+    {
+        if (_endpoints.TryGetValue(endpoint, out var recorder))
+        {
+            await recorder.SealNowAsync();
+            await Doubt(endpoint).SettleAsync(number => _logs.SettleAsync(endpoint, number));
+        }
+    }
 
     /// <summary>Seals what waits and returns when the monitors have it.</summary>
     public async Task FlushAsync(EndpointKey endpoint)
@@ -45,18 +54,39 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
         nameof(Recorder),
         ServiceLifecycleStage.Active - 1,
         _ => Task.CompletedTask,
-        _ => Task.WhenAll(_endpoints.Keys.Select(FlushAsync)));
+        _ => Task.WhenAll(_endpoints.Keys.Select(FlushAtEndAsync)));
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        foreach (var doubt in _doubts.Values)
+        {
+            doubt.Dispose();
+        }
+    }
 
     private static uint NewIncarnation() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+
+    private SealDoubt Doubt(EndpointKey endpoint) => _doubts.GetOrAdd(endpoint, static _ => new SealDoubt());
+
+    private async Task FlushAtEndAsync(EndpointKey endpoint)
+    {
+        try
+        {
+            await FlushAsync(endpoint);
+        }
+        catch (MLOpsException error)
+        {
+            LogFlushFailed(endpoint.Name, error);
+        }
+    }
 
     private async Task SealAsync(EndpointKey endpoint, SealedBatch batch)
     {
         LogPlace place;
         try
         {
-            var position = await _logs.AppendAsync(endpoint, batch.Recorder, SealedBatchCodec.Encode(batch));
+            var position = await Doubt(endpoint).AppendAsync(batch.Recorder, () => _logs.AppendAsync(endpoint, batch.Recorder, SealedBatchCodec.Encode(batch)));
             place = LogPlace.Of(position);
             _feeds.Push(endpoint, new SealedFeedItem(batch, position));
         }
@@ -77,4 +107,7 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
             _ = recorder.SealNowAsync();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last predictions of endpoint '{Endpoint}' may not be in its log, because the log cannot be written")]
+    private partial void LogFlushFailed(string endpoint, Exception error);
 }

@@ -37,7 +37,7 @@ internal sealed class BrokenTables(ITables inner, Breakage breakage, string tabl
                 var times = number == BrokenWrite && IsIntoTable(statement) ? breakage == Breakage.Double ? 2 : 0 : 1;
                 for (var time = 0; time < times; time++)
                 {
-                    Add(broken, statement);
+                    Add(broken, statement, time);
                 }
             }
 
@@ -54,9 +54,17 @@ internal sealed class BrokenTables(ITables inner, Breakage breakage, string tabl
         }
     }
 
-    private static void Add(TableWrite write, TableStatement statement)
+    /// <param name="write">What is sent on.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="later">Microseconds by which a point's time differs, because the store keeps the same point once.</param>
+    private static void Add(TableWrite write, TableStatement statement, int later = 0)
     {
         object?[] parameters = [.. statement.Parameters];
+        if (later > 0 && parameters is [_, _, _, long time, ..])
+        {
+            parameters[3] = time + later;
+        }
+
         if (statement.Required is { } rows)
         {
             write.Require(statement.Name!, rows, statement.Sql, parameters);
