@@ -14,8 +14,6 @@ internal static class DevelopmentDoor
             return;
         }
 
-        var reset = ActivatorUtilities.CreateInstance<TrackingReset>(app.Services);
-
         // A page of another site can send a bare POST to a loopback port, but not this content type.
         app.MapPost("/api/dev/reset", async (HttpContext context) =>
         {
@@ -26,7 +24,8 @@ internal static class DevelopmentDoor
                     statusCode: StatusCodes.Status400BadRequest);
             }
 
-            await reset.RunAsync(context.RequestAborted);
+            // Made late: routes are mapped before the stores are opened.
+            await ActivatorUtilities.CreateInstance<TrackingReset>(context.RequestServices).RunAsync(context.RequestAborted);
             return Results.Json(new { });
         }).RequireAuthorization(DoorPolicies.Operator);
     }

@@ -7,7 +7,7 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's artifact proxy, and its listings of runs' files. Bytes stream both ways.</summary>
-internal sealed class MlflowArtifacts(IMlopsClient client)
+internal sealed class MlflowArtifacts(LateClient late)
 {
     private static readonly FileExtensionContentTypeProvider Types = new();
 
@@ -19,14 +19,14 @@ internal sealed class MlflowArtifacts(IMlopsClient client)
         }
 
         var path = FilePath(context);
-        await client.Experiments.LogArtifactAsync(path.Owner, path.Path, context.Request.Body, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.LogArtifactAsync(path.Owner, path.Path, context.Request.Body, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
     public async Task GetAsync(HttpContext context)
     {
         var path = FilePath(context);
-        var file = await client.Experiments.FindArtifactAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        var file = await late.Client.Experiments.FindArtifactAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
         var response = context.Response;
         response.ContentLength = file.Length;
         response.ContentType = Types.TryGetContentType(file.Path, out var type) ? type : "application/octet-stream";
@@ -34,13 +34,13 @@ internal sealed class MlflowArtifacts(IMlopsClient client)
         disposition.SetHttpFileName(file.Path[(file.Path.LastIndexOf('/') + 1)..]);
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
-        await client.Experiments.DownloadArtifactAsync(path.Owner, path.Path, response.Body, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.DownloadArtifactAsync(path.Owner, path.Path, response.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
     public async Task DeleteAsync(HttpContext context)
     {
         var path = MlflowArtifactPath.Parse(Rest(context));
-        var removed = await client.Experiments.DeleteArtifactsAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        var removed = await late.Client.Experiments.DeleteArtifactsAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
         if (removed == 0)
         {
             throw new NotFoundException($"No such artifact: '{path.Path}'.", "path");
@@ -52,7 +52,7 @@ internal sealed class MlflowArtifacts(IMlopsClient client)
     public async Task ListAsync(HttpContext context, MlflowFields fields)
     {
         var path = MlflowArtifactPath.Parse(fields.Required("path").TrimEnd('/'));
-        var folder = await client.Experiments.ListArtifactFolderAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
+        var folder = await late.Client.Experiments.ListArtifactFolderAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteAsync(context, writer => writer.Items("files", Entries(folder), (item, entry) =>
         {
             item.WriteString("path", entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);
@@ -63,8 +63,8 @@ internal sealed class MlflowArtifacts(IMlopsClient client)
     /// <summary>The files of a run by paths from its root.</summary>
     public async Task ListOfRunAsync(HttpContext context, MlflowFields fields)
     {
-        var run = await client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false);
-        var folder = await client.Experiments.ListArtifactFolderAsync(run.RunId, fields.Text("path") ?? "", context.RequestAborted).ConfigureAwait(false);
+        var run = await late.Client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false);
+        var folder = await late.Client.Experiments.ListArtifactFolderAsync(run.RunId, fields.Text("path") ?? "", context.RequestAborted).ConfigureAwait(false);
         await AnswerAsync(context, folder, MlflowIds.Artifacts(run)).ConfigureAwait(false);
     }
 

@@ -17,6 +17,7 @@ internal static class MlflowDoor
 
     public static void AddMlflow(this IServiceCollection services)
     {
+        services.AddSingleton<LateClient>();
         services.AddSingleton<MlflowCall>();
         services.AddSingleton<MlflowExperiments>();
         services.AddSingleton<MlflowRuns>();

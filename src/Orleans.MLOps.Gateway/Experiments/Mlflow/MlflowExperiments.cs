@@ -5,14 +5,14 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's <c>experiments/*</c>.</summary>
-internal sealed class MlflowExperiments(IMlopsClient client)
+internal sealed class MlflowExperiments(LateClient late)
 {
     private const int LargestPage = 50_000;
     private const int UsualPage = 1000;
 
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
-        var experiment = await client.Experiments.CreateAsync(
+        var experiment = await late.Client.Experiments.CreateAsync(
             new CreateExperiment
             {
                 Name = fields.Required("name"),
@@ -25,14 +25,14 @@ internal sealed class MlflowExperiments(IMlopsClient client)
     }
 
     public async Task GetAsync(HttpContext context, MlflowFields fields) =>
-        await AnswerAsync(context, await client.Experiments.GetAsync(MlflowIds.Experiment(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(context, await late.Client.Experiments.GetAsync(MlflowIds.Experiment(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task GetByNameAsync(HttpContext context, MlflowFields fields) =>
-        await AnswerAsync(context, await client.Experiments.FindAsync(fields.Required("experiment_name"), cancellationToken: context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(context, await late.Client.Experiments.FindAsync(fields.Required("experiment_name"), cancellationToken: context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
-        var page = await client.Experiments.SearchExperimentsAsync(
+        var page = await late.Client.Experiments.SearchExperimentsAsync(
             new ExperimentQuery
             {
                 Filter = fields.Text("filter"),
@@ -51,7 +51,7 @@ internal sealed class MlflowExperiments(IMlopsClient client)
 
     public async Task UpdateAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.UpdateAsync(
+        await late.Client.Experiments.UpdateAsync(
             new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
@@ -62,7 +62,7 @@ internal sealed class MlflowExperiments(IMlopsClient client)
 
     public async Task SetTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.UpdateAsync(
+        await late.Client.Experiments.UpdateAsync(
             new UpdateExperiment
             {
                 ExperimentId = MlflowIds.Experiment(fields),
@@ -74,7 +74,7 @@ internal sealed class MlflowExperiments(IMlopsClient client)
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.UpdateAsync(
+        await late.Client.Experiments.UpdateAsync(
             new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
@@ -91,7 +91,7 @@ internal sealed class MlflowExperiments(IMlopsClient client)
 
     private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
     {
-        await client.Experiments.SetLifecycleAsync(MlflowIds.Experiment(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.SetLifecycleAsync(MlflowIds.Experiment(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 

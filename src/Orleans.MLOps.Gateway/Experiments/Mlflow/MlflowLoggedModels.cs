@@ -5,12 +5,12 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's <c>logged-models/*</c>.</summary>
-internal sealed class MlflowLoggedModels(IMlopsClient client)
+internal sealed class MlflowLoggedModels(LateClient late)
 {
     private const int UsualPage = 50;
     private const int LargestPage = 1000;
 
-    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Experiments.CreateLoggedModelAsync(
+    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Experiments.CreateLoggedModelAsync(
         new CreateLoggedModel
         {
             ExperimentId = MlflowIds.Experiment(fields),
@@ -24,7 +24,7 @@ internal sealed class MlflowLoggedModels(IMlopsClient client)
 
     public async Task GetAsync(HttpContext context, MlflowFields fields)
     {
-        var model = await client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
+        var model = await late.Client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
         if (model.Lifecycle == Lifecycle.Deleted && fields.Flag("allow_deleted") is not true)
         {
             throw new NotFoundException($"Logged model with ID '{model.ModelId}' not found.", "model_id");
@@ -68,7 +68,7 @@ internal sealed class MlflowLoggedModels(IMlopsClient client)
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
-        var page = await client.Experiments.SearchLoggedModelsAsync(
+        var page = await late.Client.Experiments.SearchLoggedModelsAsync(
             new LoggedModelQuery
             {
                 ExperimentIds = Array.ConvertAll(fields.Texts("experiment_ids"), MlflowIds.Experiment),
@@ -98,10 +98,10 @@ internal sealed class MlflowLoggedModels(IMlopsClient client)
 
     public async Task ListArtifactsAsync(HttpContext context, MlflowFields fields)
     {
-        var model = await client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
+        var model = await late.Client.Experiments.GetLoggedModelAsync(Id(context), context.RequestAborted).ConfigureAwait(false);
         var folder = fields.Text("artifact_directory_path") ?? "";
         await MlflowArtifacts.AnswerAsync(
-            context, await client.Experiments.ListArtifactFolderAsync(model.ModelId, folder, context.RequestAborted).ConfigureAwait(false), MlflowIds.Artifacts(model))
+            context, await late.Client.Experiments.ListArtifactFolderAsync(model.ModelId, folder, context.RequestAborted).ConfigureAwait(false), MlflowIds.Artifacts(model))
             .ConfigureAwait(false);
     }
 
@@ -110,7 +110,7 @@ internal sealed class MlflowLoggedModels(IMlopsClient client)
     private static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
 
     private Task<LoggedModelInfo> UpdateAsync(HttpContext context, UpdateLoggedModel command) =>
-        client.Experiments.UpdateLoggedModelAsync(Id(context), command, context.RequestAborted);
+        late.Client.Experiments.UpdateLoggedModelAsync(Id(context), command, context.RequestAborted);
 
     private static Task AnswerAsync(HttpContext context, LoggedModelInfo model) =>
         MlflowResponse.WriteAsync(context, writer => writer.Object("model", item => Write(item, model)));

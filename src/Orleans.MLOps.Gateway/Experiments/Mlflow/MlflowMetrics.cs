@@ -5,7 +5,7 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>What MLflow's clients log, and the histories of metrics.</summary>
-internal sealed class MlflowMetrics(IMlopsClient client)
+internal sealed class MlflowMetrics(LateClient late)
 {
     private const int MostMetrics = 1000;
     private const int MostParams = 100;
@@ -26,7 +26,7 @@ internal sealed class MlflowMetrics(IMlopsClient client)
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.UpdateRunAsync(
+        await late.Client.Experiments.UpdateRunAsync(
             MlflowIds.Run(fields), new UpdateRun { DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
@@ -61,13 +61,13 @@ internal sealed class MlflowMetrics(IMlopsClient client)
             Limit = fields.Limit(LargestPage, LargestPage),
             PageToken = fields.Text("page_token"),
         };
-        var page = await client.Experiments.GetMetricHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
+        var page = await late.Client.Experiments.GetMetricHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
         var pages = new List<MetricHistory> { page };
 
         // Who names no page size knows of no pages and gets all.
         while (fields.Integer("max_results") is null or 0 && page.NextPageToken is { } next)
         {
-            page = await client.Experiments.GetMetricHistoryAsync(query with { PageToken = next }, context.RequestAborted).ConfigureAwait(false);
+            page = await late.Client.Experiments.GetMetricHistoryAsync(query with { PageToken = next }, context.RequestAborted).ConfigureAwait(false);
             pages.Add(page);
         }
 
@@ -92,7 +92,7 @@ internal sealed class MlflowMetrics(IMlopsClient client)
         var curves = new List<(string Run, MetricSamples Samples)>();
         foreach (var run in runs)
         {
-            curves.Add((run, await client.Experiments.GetMetricSamplesAsync(
+            curves.Add((run, await late.Client.Experiments.GetMetricSamplesAsync(
                 new MetricSamplesQuery { RunId = run, Key = key, Points = points, FromStep = fields.Integer("start_step"), ToStep = fields.Integer("end_step") },
                 context.RequestAborted).ConfigureAwait(false)));
         }
@@ -130,7 +130,7 @@ internal sealed class MlflowMetrics(IMlopsClient client)
 
     private async Task LogAsync(HttpContext context, string runId, LogBatch batch)
     {
-        await client.Experiments.LogAsync(runId, batch, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.LogAsync(runId, batch, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 }

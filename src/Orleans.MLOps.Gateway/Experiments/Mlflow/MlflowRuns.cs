@@ -4,7 +4,7 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's <c>runs/*</c> that concern a run as a whole.</summary>
-internal sealed class MlflowRuns(IMlopsClient client)
+internal sealed class MlflowRuns(LateClient late)
 {
     private const int LargestPage = 50_000;
     private const int UsualPage = 1000;
@@ -21,7 +21,7 @@ internal sealed class MlflowRuns(IMlopsClient client)
                 "run_name");
         }
 
-        var run = await client.Experiments.StartRunAsync(
+        var run = await late.Client.Experiments.StartRunAsync(
             new StartRun
             {
                 ExperimentId = fields.Text("experiment_id") is { Length: > 0 } id ? MlflowIds.Experiment(id) : 0,
@@ -35,11 +35,11 @@ internal sealed class MlflowRuns(IMlopsClient client)
     }
 
     public async Task GetAsync(HttpContext context, MlflowFields fields) =>
-        await AnswerAsync(context, await client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(context, await late.Client.Experiments.GetRunAsync(MlflowIds.Run(fields), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task UpdateAsync(HttpContext context, MlflowFields fields)
     {
-        var run = await client.Experiments.UpdateRunAsync(
+        var run = await late.Client.Experiments.UpdateRunAsync(
             MlflowIds.Run(fields),
             new UpdateRun
             {
@@ -58,7 +58,7 @@ internal sealed class MlflowRuns(IMlopsClient client)
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
         var ids = fields.Texts("experiment_ids");
-        var page = await client.Experiments.SearchAsync(
+        var page = await late.Client.Experiments.SearchAsync(
             new RunQuery
             {
                 ExperimentIds = Array.ConvertAll(ids, MlflowIds.Experiment),
@@ -79,7 +79,7 @@ internal sealed class MlflowRuns(IMlopsClient client)
 
     public async Task LogInputsAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.LogInputsAsync(
+        await late.Client.Experiments.LogInputsAsync(
             MlflowIds.Run(fields),
             new LogInputs { Datasets = Array.ConvertAll(fields.Items("datasets"), Dataset), InputModels = Models(fields) },
             context.RequestAborted).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class MlflowRuns(IMlopsClient client)
 
     public async Task LogOutputsAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Experiments.LogInputsAsync(
+        await late.Client.Experiments.LogInputsAsync(
             MlflowIds.Run(fields), new LogInputs { OutputModels = Models(fields) }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
@@ -97,9 +97,9 @@ internal sealed class MlflowRuns(IMlopsClient client)
     public async Task LogModelAsync(HttpContext context, MlflowFields fields)
     {
         var runId = MlflowIds.Run(fields);
-        var run = await client.Experiments.GetRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
+        var run = await late.Client.Experiments.GetRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
         var history = MlflowModelHistory.Append(run.Tags.GetValueOrDefault(LogModelHistory), fields.Required("model_json"));
-        await client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
@@ -135,7 +135,7 @@ internal sealed class MlflowRuns(IMlopsClient client)
 
     private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
     {
-        await client.Experiments.SetRunLifecycleAsync(MlflowIds.Run(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Experiments.SetRunLifecycleAsync(MlflowIds.Run(fields), lifecycle, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 

@@ -5,7 +5,7 @@ using Orleans.MLOps.Models;
 namespace Orleans.MLOps.Gateway.Models.Mlflow;
 
 /// <summary>MLflow's <c>model-versions/*</c>.</summary>
-internal sealed class MlflowModelVersions(IMlopsClient client)
+internal sealed class MlflowModelVersions(LateClient late)
 {
     /// <summary>The scheme of files of a run.</summary>
     public const string RunScheme = "runs:/";
@@ -20,10 +20,10 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
         var run = MlflowRegistryFields.Absent(fields.Text("run_id"));
         if (model is not null && run is null)
         {
-            run = (await client.Experiments.GetLoggedModelAsync(model, context.RequestAborted).ConfigureAwait(false)).SourceRunId;
+            run = (await late.Client.Experiments.GetLoggedModelAsync(model, context.RequestAborted).ConfigureAwait(false)).SourceRunId;
         }
 
-        await AnswerAsync(context, await client.Models.RegisterAsync(
+        await AnswerAsync(context, await late.Client.Models.RegisterAsync(
             new RegisterModelVersion
             {
                 Model = fields.Required("name"),
@@ -42,20 +42,20 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
 
     public async Task GetAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await FindAsync(context, fields).ConfigureAwait(false)).ConfigureAwait(false);
 
-    public async Task UpdateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.UpdateVersionAsync(
+    public async Task UpdateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Models.UpdateVersionAsync(
         new UpdateModelVersion { Model = fields.Required("name"), Version = fields.Version(), Description = fields.Text("description") ?? "" },
         context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task DeleteAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.DeleteVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Models.DeleteVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
         // Clients ask for as many as the stock server allows; they get them in pages.
-        var page = await client.Models.SearchVersionsAsync(
+        var page = await late.Client.Models.SearchVersionsAsync(
             new ModelVersionQuery
             {
                 Filter = fields.Text("filter"),
@@ -71,7 +71,7 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
         }).ConfigureAwait(false);
     }
 
-    public async Task TransitionAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.TransitionStageAsync(
+    public async Task TransitionAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Models.TransitionStageAsync(
         new TransitionStage
         {
             Model = fields.Required("name"),
@@ -91,7 +91,7 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
 
     public async Task SetTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.UpdateVersionAsync(
+        await late.Client.Models.UpdateVersionAsync(
             new UpdateModelVersion
             {
                 Model = fields.Required("name"),
@@ -104,7 +104,7 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.UpdateVersionAsync(
+        await late.Client.Models.UpdateVersionAsync(
             new UpdateModelVersion { Model = fields.Required("name"), Version = fields.Version(), DeleteTags = [fields.Required("key")] },
             context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
@@ -114,7 +114,7 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
         context, writer => writer.Object("model_version", item => MlflowRegistryWriter.Write(item, version)));
 
     private Task<ModelVersionInfo> FindAsync(HttpContext context, MlflowFields fields) =>
-        client.Models.GetVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted);
+        late.Client.Models.GetVersionAsync(fields.Required("name"), fields.Version(), cancellationToken: context.RequestAborted);
 
     /// <summary>Where a client can fetch a version: sources that name a run or a logged model become the place of its files.</summary>
     private async Task<string> PlaceAsync(ModelVersionInfo version, CancellationToken cancellationToken)
@@ -124,13 +124,13 @@ internal sealed class MlflowModelVersions(IMlopsClient client)
         if (source.StartsWith(RunScheme, StringComparison.Ordinal))
         {
             var (run, path) = Split(source[RunScheme.Length..]);
-            return MlflowIds.Artifacts(await client.Experiments.GetRunAsync(run, cancellationToken).ConfigureAwait(false)) + path;
+            return MlflowIds.Artifacts(await late.Client.Experiments.GetRunAsync(run, cancellationToken).ConfigureAwait(false)) + path;
         }
 
         if (source.StartsWith($"{ModelScheme}m-", StringComparison.Ordinal))
         {
             var (model, path) = Split(source[ModelScheme.Length..]);
-            return MlflowIds.Artifacts(await client.Experiments.GetLoggedModelAsync(model, cancellationToken).ConfigureAwait(false)) + path;
+            return MlflowIds.Artifacts(await late.Client.Experiments.GetLoggedModelAsync(model, cancellationToken).ConfigureAwait(false)) + path;
         }
 
         return source;

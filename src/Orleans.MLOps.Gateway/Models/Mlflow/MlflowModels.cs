@@ -5,12 +5,12 @@ using Orleans.MLOps.Models;
 namespace Orleans.MLOps.Gateway.Models.Mlflow;
 
 /// <summary>MLflow's <c>registered-models/*</c>.</summary>
-internal sealed class MlflowModels(IMlopsClient client)
+internal sealed class MlflowModels(LateClient late)
 {
     private const int LargestPage = 1000;
     private const int UsualPage = 100;
 
-    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.CreateAsync(
+    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Models.CreateAsync(
         new CreateModel
         {
             Name = fields.NewName("name"),
@@ -21,23 +21,23 @@ internal sealed class MlflowModels(IMlopsClient client)
         context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task GetAsync(HttpContext context, MlflowFields fields) =>
-        await AnswerAsync(context, await client.Models.GetAsync(fields.Required("name"), cancellationToken: context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(context, await late.Client.Models.GetAsync(fields.Required("name"), cancellationToken: context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
-    public async Task UpdateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.UpdateAsync(
+    public async Task UpdateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Models.UpdateAsync(
         new UpdateModel { Model = fields.Required("name"), Description = fields.Text("description") ?? "" }, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
-    public async Task RenameAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await client.Models.RenameAsync(
+    public async Task RenameAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Models.RenameAsync(
         new RenameModel { Model = fields.Required("name"), NewName = fields.NewName("new_name") }, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task DeleteAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.DeleteAsync(fields.Required("name"), cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        await late.Client.Models.DeleteAsync(fields.Required("name"), cancellationToken: context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
-        var page = await client.Models.SearchAsync(
+        var page = await late.Client.Models.SearchAsync(
             new ModelQuery
             {
                 Filter = fields.Text("filter"),
@@ -58,22 +58,22 @@ internal sealed class MlflowModels(IMlopsClient client)
     {
         var name = fields.Required("name");
         var stages = Array.ConvertAll(fields.Texts("stages"), MlflowRegistryFields.Stage);
-        await client.Models.GetAsync(name, cancellationToken: context.RequestAborted).ConfigureAwait(false);
-        var versions = await client.Models.ListLatestVersionsAsync(
+        await late.Client.Models.GetAsync(name, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+        var versions = await late.Client.Models.ListLatestVersionsAsync(
             new LatestVersionsQuery { Models = [name], Stages = stages }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteAsync(context, writer => writer.Items("model_versions", versions, MlflowRegistryWriter.Write)).ConfigureAwait(false);
     }
 
     public async Task SetTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.UpdateAsync(
+        await late.Client.Models.UpdateAsync(
             new UpdateModel { Model = fields.Required("name"), SetTags = new() { [fields.Required("key")] = fields.Text("value") ?? "" } }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
-        await client.Models.UpdateAsync(
+        await late.Client.Models.UpdateAsync(
             new UpdateModel { Model = fields.Required("name"), DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
@@ -88,7 +88,7 @@ internal sealed class MlflowModels(IMlopsClient client)
         ModelVersionInfo version;
         try
         {
-            version = await client.Models.GetVersionByAliasAsync(name, alias, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+            version = await late.Client.Models.GetVersionByAliasAsync(name, alias, cancellationToken: context.RequestAborted).ConfigureAwait(false);
         }
         catch (NotFoundException missing) when (missing.Field == "alias")
         {
@@ -101,7 +101,7 @@ internal sealed class MlflowModels(IMlopsClient client)
 
     private async Task MoveAsync(HttpContext context, MlflowFields fields, int? version)
     {
-        await client.Models.SetAliasAsync(
+        await late.Client.Models.SetAliasAsync(
             new SetAlias
             {
                 Model = fields.Required("name"),
@@ -115,7 +115,7 @@ internal sealed class MlflowModels(IMlopsClient client)
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
-    private Task<ModelVersionInfo[]> LatestAsync(HttpContext context, ModelInfo[] models) => client.Models.ListLatestVersionsAsync(
+    private Task<ModelVersionInfo[]> LatestAsync(HttpContext context, ModelInfo[] models) => late.Client.Models.ListLatestVersionsAsync(
         new LatestVersionsQuery { Models = [.. models.Where(model => model.LatestVersion > 0).Select(model => model.Name)] }, context.RequestAborted);
 
     private async Task AnswerAsync(HttpContext context, ModelInfo model)
