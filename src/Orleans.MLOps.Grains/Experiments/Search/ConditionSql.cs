@@ -30,14 +30,14 @@ internal static class ConditionSql
         }
 
         var exists = condition.Operator == FilterOperator.IsNull ? "NOT EXISTS" : "EXISTS";
-        return $"{exists} (SELECT 1 FROM {side.Name} c WHERE {side.JoinedAs("c")} AND {OfSide(sql, "c", condition, "+")}{(only is null ? "" : $" AND {only}")})";
+        return $"{exists} (SELECT 1 FROM {side.Name} c WHERE {side.JoinedAs("c")} AND {OfSide(sql, "c", condition, sql.Unindexed)}{(only is null ? "" : $" AND {only}")})";
     }
 
     /// <summary>The condition on one row of the table of its area.</summary>
     /// <param name="sql">Takes the values.</param>
     /// <param name="alias">The table's.</param>
     /// <param name="condition">The condition.</param>
-    /// <param name="sign">A plus before a number keeps SQLite from looking for it by its value where the row is known by its key.</param>
+    /// <param name="sign">What stands before a number: <see cref="SqlText.Unindexed"/> where the row is known by its key.</param>
     public static string OfSide(SqlText sql, string alias, FilterCondition condition, string sign = "")
     {
         var field = condition.Field;

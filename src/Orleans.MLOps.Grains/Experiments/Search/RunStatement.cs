@@ -77,7 +77,7 @@ internal sealed class RunStatement
                 SELECT r.run_id AS id, {order.Selected}
                 FROM {from} {order.Joins}
                 WHERE {string.Join(" AND ", where)}
-                ORDER BY {order.OrderBy} LIMIT {_sql.Bind(rows)}{left}
+                ORDER BY {order.OrderBy} LIMIT {SearchStatement.Limit(rows)}{left}
                 """);
         }
 
@@ -128,8 +128,7 @@ internal sealed class RunStatement
 
         if (_query.ExperimentIds.Length > 0)
         {
-            // A sign keeps SQLite from an index.
-            where.Add($"{(_driver.ByExperiment ? "" : "+")}r.experiment_id IN ({_sql.BindAll(_query.ExperimentIds)})");
+            where.Add($"{(_driver.ByExperiment ? "" : _sql.Unindexed)}r.experiment_id IN ({_sql.BindAll(_query.ExperimentIds)})");
         }
 
         return where;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Orleans.MLOps.Grains.Experiments.Search;
 
 /// <summary>A search as one statement that reads what it matches and sorts it.</summary>
@@ -20,7 +22,10 @@ internal static class SearchStatement
             SELECT {columns}, {order.Selected}
             FROM {from} {order.Joins}
             {(all.Length == 0 ? "" : $"WHERE {string.Join(" AND ", all)}")}
-            ORDER BY {order.OrderBy} LIMIT {sql.Bind(rows)}
+            ORDER BY {order.OrderBy} LIMIT {Limit(rows)}
             """;
     }
+
+    /// <summary>A number of rows. It is not bound, because PostgreSQL's plan for any number of rows would sort all of them.</summary>
+    public static string Limit(int rows) => rows.ToString(CultureInfo.InvariantCulture);
 }

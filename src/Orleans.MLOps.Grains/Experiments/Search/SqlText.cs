@@ -10,6 +10,9 @@ internal sealed class SqlText(TablesEngine engine)
 
     public TablesEngine Engine => engine;
 
+    /// <summary>Before a number it keeps SQLite, which plans without statistics, from an index; PostgreSQL needs no such word.</summary>
+    public string Unindexed => engine == TablesEngine.Sqlite ? "+" : "";
+
     public object?[] Parameters => [.. _parameters];
 
     /// <summary>Binds a value and returns its placeholder.</summary>
