@@ -3,7 +3,7 @@ using System.Data.Common;
 
 namespace Orleans.MLOps.Grains.Experiments.Search;
 
-/// <summary>A whole order as SQL: the caller's keys, then the schema's, of which the last is unique.</summary>
+/// <summary>A whole order as SQL: the caller's keys, then the schema's, as far as the unique one, which is the schema's last.</summary>
 internal sealed class SearchOrder
 {
     private SearchOrder(ImmutableArray<SortColumn> columns) => Columns = columns;
@@ -31,7 +31,10 @@ internal sealed class SearchOrder
     public static SearchOrder Of(SqlText sql, SearchSchema schema, ImmutableArray<FilterOrder> orders, Func<string, int, string>? metric = null)
     {
         var all = orders.AddRange(schema.Tail.Where(tail => orders.All(order => order.Field != tail.Field)));
-        return new SearchOrder([.. all.Select((order, i) => Column(sql, schema, order, $"k{i}", metric is null ? null : alias => metric(alias, i)))]);
+
+        // Behind the unique key nothing is left to order, wherever the caller put it.
+        var unique = all.Select(order => order.Field).ToList().IndexOf(schema.Tail[^1].Field);
+        return new SearchOrder([.. all.Take(unique + 1).Select((order, i) => Column(sql, schema, order, $"k{i}", metric is null ? null : alias => metric(alias, i)))]);
     }
 
     /// <summary>The same order, with another expression for its first key.</summary>

@@ -55,6 +55,23 @@ public abstract class SearchKit
     }
 
     [Fact]
+    public async Task Search_KeysBehindTheUniqueOne_ChangeNothingOnAnyPage()
+    {
+        await using var world = await OpenAsync(20);
+        var query = new RunQuery { OrderBy = ["run_id ASC", "start_time ASC", "params.nowhere ASC", "metrics.nowhere DESC"], View = LifecycleView.All, Limit = 3 };
+        var (found, token) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await world.Search.SearchAsync(query with { PageToken = token }, CancellationToken.None);
+            found.AddRange(page.Runs.Select(run => run.RunId));
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+
+        Assert.Equal(world.Runs.Select(run => run.Id).Order(StringComparer.Ordinal), found);
+    }
+
+    [Fact]
     public async Task Search_PagesWhileRunsComeAndGo_HoldEveryRunThatStaysOnce()
     {
         await using var world = await OpenAsync(60);
