@@ -1,4 +1,5 @@
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
@@ -143,10 +144,10 @@ internal static class ExperimentLimits
     /// <summary>A name or key: 1 to 250 characters without control characters.</summary>
     public static void CheckName(string? name, string field, int longest = KeyLength)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > longest || name.Any(char.IsControl) || !IsWellFormed(name))
+        if (string.IsNullOrWhiteSpace(name) || name.Length > longest || name.Any(char.IsControl) || !StorableText.Is(name))
         {
             throw new InvalidInputException(
-                $"{field} '{Shorten(name)}' is not allowed: 1 to {longest} characters without control characters are.", field);
+                $"{field} '{StorableText.Shorten(name)}' is not allowed: 1 to {longest} characters without control characters are.", field);
         }
     }
 
@@ -154,12 +155,12 @@ internal static class ExperimentLimits
     public static void CheckPath(string? path)
     {
         var allowed = path is { Length: > 0 and <= PathLength }
-            && !path.Contains('\\') && !path.Any(char.IsControl) && IsWellFormed(path)
+            && !path.Contains('\\') && !path.Any(char.IsControl) && StorableText.Is(path)
             && path.Split('/').All(segment => !string.IsNullOrWhiteSpace(segment) && segment is not ("." or ".."));
         if (!allowed)
         {
             throw new InvalidInputException(
-                $"path '{Shorten(path)}' is not allowed: a relative path of at most {PathLength} characters with forward slashes and without '.', '..' or empty parts is.",
+                $"path '{StorableText.Shorten(path)}' is not allowed: a relative path of at most {PathLength} characters with forward slashes and without '.', '..' or empty parts is.",
                 "path");
         }
     }
@@ -170,7 +171,7 @@ internal static class ExperimentLimits
         foreach (var (key, value) in entries)
         {
             CheckName(key, $"{kind} key");
-            if (value is null || value.Length > valueLength || value.Contains('\0') || !IsWellFormed(value))
+            if (value is null || value.Length > valueLength || !StorableText.Is(value))
             {
                 throw new InvalidInputException(
                     $"{kind} '{key}' has a value of {value?.Length ?? 0} characters: at most {valueLength} characters of well-formed text without NUL are allowed.",
@@ -197,7 +198,7 @@ internal static class ExperimentLimits
 
     private static void CheckText(string text, string field, int longest)
     {
-        if (text is null || text.Length > longest || text.Contains('\0') || !IsWellFormed(text))
+        if (text is null || text.Length > longest || !StorableText.Is(text))
         {
             throw new InvalidInputException(
                 $"{field} has {text?.Length ?? 0} characters: at most {longest} of well-formed text without NUL are allowed.", field);
@@ -212,27 +213,4 @@ internal static class ExperimentLimits
             CheckName(key, field);
         }
     }
-
-    /// <summary>Lone surrogates have no UTF-8 form, so a store would give back another text than it was given.</summary>
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-            {
-                return false;
-            }
-
-            i++;
-        }
-
-        return true;
-    }
-
-    private static string? Shorten(string? text) => text is { Length: > 80 } ? $"{text[..80]}..." : text;
 }

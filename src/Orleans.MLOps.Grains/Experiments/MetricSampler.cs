@@ -16,9 +16,8 @@ internal sealed class MetricSampler
     private readonly long _first;
     private readonly UInt128 _span;
 
-    public MetricSampler(string key, int points, long total, long first, long last)
+    public MetricSampler(int points, long total, long first, long last)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
         _first = first;
         _span = (UInt128)((Int128)last - first + 1);
         _all = total <= points ? [] : null;

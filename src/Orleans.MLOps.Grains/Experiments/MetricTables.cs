@@ -39,7 +39,7 @@ internal sealed class MetricTables(ITables tables)
             row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
             cancellationToken,
             query.RunId, query.Key, from, to);
-        var sampler = new MetricSampler(query.Key, query.Points, range[0].Count, range[0].First, range[0].Last);
+        var sampler = new MetricSampler(query.Points, range[0].Count, range[0].First, range[0].Last);
 
         // Pages follow the index of points, so the memory is that of one page whatever the metric's length.
         var last = (Time: long.MinValue, Step: long.MinValue, Sequence: long.MinValue);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Grains.Models;
@@ -117,7 +118,7 @@ internal static partial class ModelRules
         if (!allowed)
         {
             throw new InvalidInputException(
-                $"alias '{Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
+                $"alias '{StorableText.Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
         }
     }
 
@@ -135,7 +136,7 @@ internal static partial class ModelRules
         }
         else if (gate.Metric is not null)
         {
-            throw new InvalidInputException($"{field}: {gate.Kind} takes no metric, given '{Shorten(gate.Metric)}'.", $"{field}.metric");
+            throw new InvalidInputException($"{field}: {gate.Kind} takes no metric, given '{StorableText.Shorten(gate.Metric)}'.", $"{field}.metric");
         }
 
         if (!double.IsFinite(gate.Bound) || (gate.Kind is GateKind.BetterThanChampion && gate.Bound < 0))
@@ -169,10 +170,10 @@ internal static partial class ModelRules
             CheckName(key, field);
             if (value is null)
             {
-                throw new InvalidInputException($"tag '{Shorten(key)}' has no value; a text is needed.", field);
+                throw new InvalidInputException($"tag '{StorableText.Shorten(key)}' has no value; a text is needed.", field);
             }
 
-            CheckText(value, $"{field}.{Shorten(key)}", LongestTag);
+            CheckText(value, $"{field}.{StorableText.Shorten(key)}", LongestTag);
         }
     }
 
@@ -182,51 +183,33 @@ internal static partial class ModelRules
         var decoded = source is null ? "" : Uri.UnescapeDataString(source);
         if (decoded.Split('/', '\\', '?', '#').Contains("..") || decoded.Any(char.IsControl))
         {
-            throw new InvalidInputException($"source '{Shorten(source)}' is not allowed: a path or URI without '..' as a part and without control characters is.", "source");
+            throw new InvalidInputException($"source '{StorableText.Shorten(source)}' is not allowed: a path or URI without '..' as a part and without control characters is.", "source");
         }
     }
 
     private static void CheckOperationId(string? operationId)
     {
-        if (string.IsNullOrWhiteSpace(operationId) || operationId.Length > LongestOperationId || !IsStorable(operationId))
+        if (string.IsNullOrWhiteSpace(operationId) || operationId.Length > LongestOperationId || !StorableText.Is(operationId))
         {
-            throw new InvalidInputException($"operation_id '{Shorten(operationId)}' is not allowed: 1 to {LongestOperationId} characters are.", "operation_id");
+            throw new InvalidInputException($"operation_id '{StorableText.Shorten(operationId)}' is not allowed: 1 to {LongestOperationId} characters are.", "operation_id");
         }
     }
 
     private static void CheckName(string? name, string field)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl) || !IsStorable(name))
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl) || !StorableText.Is(name))
         {
-            throw new InvalidInputException($"{field} '{Shorten(name)}' is not allowed: 1 to {LongestName} characters without control characters are.", field);
+            throw new InvalidInputException($"{field} '{StorableText.Shorten(name)}' is not allowed: 1 to {LongestName} characters without control characters are.", field);
         }
     }
 
     private static void CheckText(string? text, string field, int longest)
     {
-        if (text is not null && (text.Length > longest || !IsStorable(text)))
+        if (text is not null && (text.Length > longest || !StorableText.Is(text)))
         {
             throw new InvalidInputException($"{field} has {text.Length} characters: at most {longest} of well-formed text without NUL are allowed.", field);
         }
     }
-
-    /// <summary>Neither a NUL nor a lone surrogate: not every engine gives these back.</summary>
-    private static bool IsStorable(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\0' || (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))))
-            {
-                return false;
-            }
-
-            i += char.IsSurrogate(text[i]) ? 1 : 0;
-        }
-
-        return true;
-    }
-
-    private static string? Shorten(string? text) => text is { Length: > 80 } ? $"{text[..80]}..." : text;
 
     [GeneratedRegex(@"^v\d+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex VersionLike();

@@ -119,7 +119,7 @@ public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<Pl
     [Fact]
     public void Sampler_AnyPoints_KeepsFirstLastLowestAndHighest() => Gen.Select(Gen.Long, Gen.OneOf(Gen.Double, Gen.Const(double.NaN)), (step, value) => Point(step, value)).Array[1, 400].Sample(points =>
     {
-        var sampler = new MetricSampler("m", 20, points.Length, points.Min(point => point.Step), points.Max(point => point.Step));
+        var sampler = new MetricSampler(20, points.Length, points.Min(point => point.Step), points.Max(point => point.Step));
         Array.ForEach(points, sampler.Add);
         var kept = sampler.Finish();
 

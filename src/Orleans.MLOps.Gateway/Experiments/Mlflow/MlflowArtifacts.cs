@@ -34,7 +34,9 @@ internal sealed class MlflowArtifacts(LateClient late)
         disposition.SetHttpFileName(file.Path[(file.Path.LastIndexOf('/') + 1)..]);
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
-        await late.Client.Experiments.DownloadArtifactAsync(path.Owner, path.Path, response.Body, context.RequestAborted).ConfigureAwait(false);
+
+        // By the digest that the headers speak of: the path may name other bytes by now.
+        await late.Client.Datasets.DownloadAsync(file.Digest, response.Body, context.RequestAborted).ConfigureAwait(false);
     }
 
     public async Task DeleteAsync(HttpContext context)

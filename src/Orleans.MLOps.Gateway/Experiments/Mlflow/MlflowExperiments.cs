@@ -16,7 +16,7 @@ internal sealed class MlflowExperiments(LateClient late)
             new CreateExperiment
             {
                 Name = fields.Required("name"),
-                ArtifactLocation = fields.Text("artifact_location") is { Length: > 0 } location ? location.TrimEnd('/') : null,
+                ArtifactLocation = fields.NonEmpty("artifact_location")?.TrimEnd('/'),
                 Tags = fields.Pairs("tags"),
                 MustBeNew = true,
             },

@@ -19,7 +19,10 @@ internal sealed class MlflowFields
     public MlflowFields(IQueryCollection query) => (_query, _place) = (query, "");
 
     /// <summary>A text that must be given and not empty.</summary>
-    public string Required(string name) => Text(name) is { Length: > 0 } text ? text : throw Missing(name);
+    public string Required(string name) => NonEmpty(name) ?? throw Missing(name);
+
+    /// <summary>A text; null when it is not given or empty, which clients mean alike.</summary>
+    public string? NonEmpty(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>A text that must be given.</summary>
     public string RequiredEvenEmpty(string name) => Text(name) ?? throw Missing(name);

@@ -17,9 +17,7 @@ internal static class MlflowIds
         : throw new InvalidInputException($"Invalid value '{text}' for parameter 'experiment_id' supplied: experiment ids are numbers.", "experiment_id");
 
     /// <summary>The run that a request names by either of MLflow's two names.</summary>
-    public static string Run(MlflowFields fields) => fields.Text("run_id") is { Length: > 0 } id ? id
-        : fields.Text("run_uuid") is { Length: > 0 } old ? old
-        : throw fields.Missing("run_id");
+    public static string Run(MlflowFields fields) => fields.NonEmpty("run_id") ?? fields.NonEmpty("run_uuid") ?? throw fields.Missing("run_id");
 
     public static string Of(long experimentId) => experimentId.ToString(CultureInfo.InvariantCulture);
 

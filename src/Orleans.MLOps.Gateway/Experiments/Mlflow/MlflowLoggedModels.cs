@@ -14,9 +14,9 @@ internal sealed class MlflowLoggedModels(LateClient late)
         new CreateLoggedModel
         {
             ExperimentId = MlflowIds.Experiment(fields),
-            Name = Absent(fields.Text("name")),
-            ModelType = Absent(fields.Text("model_type")),
-            SourceRunId = Absent(fields.Text("source_run_id")),
+            Name = fields.NonEmpty("name"),
+            ModelType = fields.NonEmpty("model_type"),
+            SourceRunId = fields.NonEmpty("source_run_id"),
             Params = fields.Pairs("params"),
             Tags = fields.Pairs("tags"),
         },
@@ -76,14 +76,14 @@ internal sealed class MlflowLoggedModels(LateClient late)
                 Datasets = Array.ConvertAll(fields.Items("datasets"), dataset => new DatasetReference
                 {
                     Name = dataset.Required("dataset_name"),
-                    Digest = Absent(dataset.Text("dataset_digest")),
+                    Digest = dataset.NonEmpty("dataset_digest"),
                 }),
                 OrderBy = Array.ConvertAll(fields.Items("order_by"), order => new LoggedModelOrder
                 {
                     Field = order.Required("field_name"),
                     Descending = order.Flag("ascending") is false,
-                    DatasetName = Absent(order.Text("dataset_name")),
-                    DatasetDigest = Absent(order.Text("dataset_digest")),
+                    DatasetName = order.NonEmpty("dataset_name"),
+                    DatasetDigest = order.NonEmpty("dataset_digest"),
                 }),
                 Limit = fields.Limit(LargestPage, UsualPage),
                 PageToken = fields.Text("page_token"),
@@ -106,8 +106,6 @@ internal sealed class MlflowLoggedModels(LateClient late)
     }
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["model_id"]!;
-
-    private static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
 
     private Task<LoggedModelInfo> UpdateAsync(HttpContext context, UpdateLoggedModel command) =>
         late.Client.Experiments.UpdateLoggedModelAsync(Id(context), command, context.RequestAborted);

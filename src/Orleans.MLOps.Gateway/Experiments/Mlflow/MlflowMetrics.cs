@@ -113,12 +113,10 @@ internal sealed class MlflowMetrics(LateClient late)
         Value = fields.RequiredNumber("value"),
         Timestamp = MlflowTime.Of(fields.RequiredInteger("timestamp"), "timestamp"),
         Step = fields.Integer("step") ?? 0,
-        ModelId = Absent(fields.Text("model_id")),
-        DatasetName = Absent(fields.Text("dataset_name")),
-        DatasetDigest = Absent(fields.Text("dataset_digest")),
+        ModelId = fields.NonEmpty("model_id"),
+        DatasetName = fields.NonEmpty("dataset_name"),
+        DatasetDigest = fields.NonEmpty("dataset_digest"),
     };
-
-    private static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
 
     private static void Check(int count, int most, string what)
     {

@@ -13,7 +13,7 @@ internal sealed class MlflowRuns(LateClient late)
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
         var tags = fields.Pairs("tags");
-        var name = fields.Text("run_name") is { Length: > 0 } given ? given : null;
+        var name = fields.NonEmpty("run_name");
         if (name is not null && tags.TryGetValue(MlflowRunWriter.NameTag, out var tagged) && tagged != name)
         {
             throw new InvalidInputException(
@@ -24,9 +24,9 @@ internal sealed class MlflowRuns(LateClient late)
         var run = await late.Client.Experiments.StartRunAsync(
             new StartRun
             {
-                ExperimentId = fields.Text("experiment_id") is { Length: > 0 } id ? MlflowIds.Experiment(id) : 0,
+                ExperimentId = fields.NonEmpty("experiment_id") is { } id ? MlflowIds.Experiment(id) : 0,
                 Name = name ?? tags.GetValueOrDefault(MlflowRunWriter.NameTag) ?? MlflowRunNames.Next(),
-                User = fields.Text("user_id") is { Length: > 0 } user ? user : null,
+                User = fields.NonEmpty("user_id"),
                 StartedAt = MlflowTime.Of(fields.Integer("start_time"), "start_time"),
                 Tags = tags,
             },
@@ -43,7 +43,7 @@ internal sealed class MlflowRuns(LateClient late)
             MlflowIds.Run(fields),
             new UpdateRun
             {
-                Name = fields.Text("run_name") is { Length: > 0 } name ? name : null,
+                Name = fields.NonEmpty("run_name"),
                 Status = Status(fields),
                 EndedAt = MlflowTime.Of(fields.Integer("end_time"), "end_time"),
             },

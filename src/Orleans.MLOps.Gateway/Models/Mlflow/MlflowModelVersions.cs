@@ -16,8 +16,8 @@ internal sealed class MlflowModelVersions(LateClient late)
 
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
-        var model = MlflowRegistryFields.Absent(fields.Text("model_id"));
-        var run = MlflowRegistryFields.Absent(fields.Text("run_id"));
+        var model = fields.NonEmpty("model_id");
+        var run = fields.NonEmpty("run_id");
         if (model is not null && run is null)
         {
             run = (await late.Client.Experiments.GetLoggedModelAsync(model, context.RequestAborted).ConfigureAwait(false)).SourceRunId;
@@ -29,7 +29,7 @@ internal sealed class MlflowModelVersions(LateClient late)
                 Model = fields.Required("name"),
                 Source = fields.Source(),
                 RunId = run,
-                RunLink = MlflowRegistryFields.Absent(fields.Text("run_link")),
+                RunLink = fields.NonEmpty("run_link"),
                 LoggedModelId = model,
                 Description = fields.Text("description"),
                 Tags = fields.Pairs("tags"),

@@ -29,8 +29,6 @@ internal static class MlflowRegistryFields
         ?? throw new InvalidInputException(
             $"Invalid Model Version stage: {text}. Value must be one of {string.Join(", ", Enum.GetNames<ModelStage>())}.", "stage");
 
-    public static string? Absent(string? text) => text is { Length: > 0 } ? text : null;
-
     /// <summary>
     /// Where a version's bytes are. A path of the machine on which the server runs is refused: the platform's own files have no such paths, and
     /// everything else there is not the client's business.

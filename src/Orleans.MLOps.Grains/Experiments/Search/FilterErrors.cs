@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Platform;
 using Superpower.Model;
 
 namespace Orleans.MLOps.Grains.Experiments.Search;
@@ -10,7 +11,7 @@ internal sealed record FilterErrors(string Source, string Text)
     private const int Shown = 40;
     private const string End = "end of input";
 
-    public InvalidInputException At(Token<FilterToken> token, string allowed) => At(token.Position.Absolute, $"'{Shorten(token.ToStringValue())}'", allowed);
+    public InvalidInputException At(Token<FilterToken> token, string allowed) => At(token.Position.Absolute, $"'{StorableText.Shorten(token.ToStringValue(), Shown)}'", allowed);
 
     public InvalidInputException At(int index, string given, string allowed) =>
         new($"{Source}, position {index + 1}: {given} is not allowed here; {allowed}.", Source);
@@ -25,7 +26,7 @@ internal sealed record FilterErrors(string Source, string Text)
             "" => At(Text.Length, "the end", allowed),
             ['(', ..] => At(index, "'('", $"{allowed}; conditions cannot be grouped"),
             _ when IsOr(rest) => At(index, "'OR'", $"{allowed}; conditions are joined by AND alone"),
-            _ => At(index, $"'{Shorten(rest)}'", allowed),
+            _ => At(index, $"'{StorableText.Shorten(rest, Shown)}'", allowed),
         };
     }
 
@@ -34,6 +35,4 @@ internal sealed record FilterErrors(string Source, string Text)
 
     // The parser does not say what would go on after something complete.
     private string Plain(string expectation) => expectation != End ? expectation : Source == "filter" ? "AND, the end" : "the end";
-
-    private static string Shorten(string text) => text.Length <= Shown ? text : $"{text[..Shown]}...";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.MLOps.Grains.Platform;
 using Superpower;
 using Superpower.Model;
 
@@ -68,12 +69,9 @@ internal static class FilterParser
             throw new InvalidInputException($"{errors.Source} has {text?.Length ?? 0} characters: 1 to {LongestText} are allowed.", errors.Source);
         }
 
-        for (var i = 0; i < text.Length; i++)
+        if (StorableText.IndexOfOther(text) is >= 0 and var index)
         {
-            if (text[i] == '\0' || (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]) || ++i < 0)))
-            {
-                throw errors.At(i, "NUL or half a surrogate pair", "well-formed text without NUL");
-            }
+            throw errors.At(index, "NUL or half a surrogate pair", "well-formed text without NUL");
         }
 
         var tokens = FilterTokenizer.Instance.TryTokenize(text);
