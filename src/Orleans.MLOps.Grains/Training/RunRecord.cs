@@ -29,7 +29,7 @@ internal sealed class RunRecord(IRunGrain run, IArtifactsGrain artifacts, string
         while (history.Points.Length == LongestHistory);
     }
 
-    public Task DescribeAsync(TrainingJobSpec spec, PreparedTraining prepared)
+    public async Task DescribeAsync(TrainingJobSpec spec, PreparedTraining prepared)
     {
         var settings = new Dictionary<string, string>
         {
@@ -60,7 +60,8 @@ internal sealed class RunRecord(IRunGrain run, IArtifactsGrain artifacts, string
         Add(settings, "half_life_days", spec.HalfLifeDays is { } days ? Text(days) : null);
         Add(settings, "warm_start", spec.WarmStart);
         Add(settings, "register_as", spec.RegisterAs);
-        return run.Log(new LogBatch { Params = settings.ToDictionary(entry => entry.Key, entry => Shorten(entry.Value)) });
+        await run.LogInputs(TrainingInputs.Of(spec));
+        await run.Log(new LogBatch { Params = settings.ToDictionary(entry => entry.Key, entry => Shorten(entry.Value)) });
     }
 
     public Task LogProgressAsync(IEnumerable<TrainingProgress> progress)

@@ -64,6 +64,8 @@ public sealed class TrainingJobGrainTests(PlatformFixture platform) : IClassFixt
         Assert.NotEmpty(record.Host!);
         Assert.Contains("TorchSharp", record.Packages.Keys);
         Assert.Equal(frame, record.Params["frame_digest"]);
+        Assert.Equal(record.GitCommit, record.Tags.GetValueOrDefault("mlflow.source.git.commit"));
+        Assert.Equal((frame, "orleans.mlops.frame"), Assert.Single(record.Datasets.Select(used => (used.Digest, used.SourceType))));
         Assert.Equal("1969", record.Params["train_rows"]);
         Assert.Equal(info.TotalSteps.ToString(CultureInfo.InvariantCulture), record.Params["total_steps"]);
         Assert.Equal("test", record.Tags["purpose"]);
