@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Storage.Tables;
 
@@ -28,39 +29,37 @@ internal static class LogStatements
     /// <summary>Appends the points in order and moves the latest value of each metric; a point without a time gets <paramref name="now"/>.</summary>
     public static void AddMetrics(TableWrite write, string runId, MetricPoint[] points, DateTimeOffset now)
     {
-        var latest = new Dictionary<string, MetricRank>(StringComparer.Ordinal);
+        var series = new Dictionary<string, List<MetricRank>>(StringComparer.Ordinal);
         foreach (var point in points)
         {
             var rank = new MetricRank(point.Step, TableValue.ToMicroseconds(point.Timestamp == default ? now : point.Timestamp), point.Value);
-            write.Add(
-                """
-                INSERT INTO metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
-                ON CONFLICT DO NOTHING
-                """,
-                runId, point.Key, rank.Step, rank.Time, rank.Number, rank.IsNan);
-            if (!latest.TryGetValue(point.Key, out var known) || rank.CompareTo(known) > 0)
+            if (!series.TryGetValue(point.Key, out var ranks))
             {
-                latest[point.Key] = rank;
+                series.Add(point.Key, ranks = []);
             }
 
+            ranks.Add(rank);
             if (point.ModelId is not null)
             {
                 AddModelMetric(write, runId, point, rank);
             }
         }
 
-        foreach (var (key, rank) in latest)
+        foreach (var (key, ranks) in series)
         {
-            write.Add(
-                $"""
-                INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
-                ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp_us = excluded.timestamp_us,
-                  value = excluded.value, is_nan = excluded.is_nan
-                WHERE {Newer("latest_metrics")}
-                """,
-                runId, key, rank.Step, rank.Time, rank.Number, rank.IsNan);
+            MetricInserts.Add(write, runId, key, CollectionsMarshal.AsSpan(ranks));
+            AddLatest(write, runId, key, ranks.Max());
         }
     }
+
+    private static void AddLatest(TableWrite write, string runId, string key, MetricRank latest) => write.Add(
+        $"""
+        INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp_us = excluded.timestamp_us,
+          value = excluded.value, is_nan = excluded.is_nan
+        WHERE {Newer("latest_metrics")}
+        """,
+        runId, key, latest.Step, latest.Time, latest.Number, latest.IsNan);
 
     private static void AddModelMetric(TableWrite write, string runId, MetricPoint point, MetricRank rank) => write
         .Require(RunLogging.ModelPrefix + point.ModelId, RowCount.One, "SELECT 1 FROM logged_models WHERE model_id = $1", point.ModelId)

@@ -3,34 +3,32 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Orleans.MLOps.Experiments;
-using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
-/// <summary>Where a page of a history by time ended. Bound to its run and metric.</summary>
-internal readonly record struct MetricPageToken(long Time, long Step, bool IsNumber, double Value, long Sequence)
+/// <summary>The place where a page of a history by time ended as a text. Bound to its run and metric.</summary>
+internal static class MetricPageToken
 {
     private const int QueryBytes = 8;
-    private const int Length = QueryBytes + 8 + 8 + 1 + 8 + 8;
+    private const int Length = QueryBytes + 8 + 8 + 1 + 8;
 
-    public static string After(MetricHistoryQuery query, MetricPoint point, long sequence)
+    public static string Write(MetricHistoryQuery query, MetricPlace place)
     {
         Span<byte> bytes = stackalloc byte[Length];
         WriteDigest(query, bytes);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], TableValue.ToMicroseconds(point.Timestamp));
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], point.Step);
-        bytes[24] = double.IsNaN(point.Value) ? (byte)0 : (byte)1;
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes[25..], double.IsNaN(point.Value) ? 0 : point.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[33..], sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], place.Time);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], place.Step);
+        bytes[24] = place.IsNumber ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes[25..], place.Value);
         return Base64Url.EncodeToString(bytes);
     }
 
     /// <exception cref="InvalidInputException">The text is no token of this history.</exception>
-    public static MetricPageToken Read(MetricHistoryQuery query)
+    public static MetricPlace Read(MetricHistoryQuery query)
     {
         if (query.PageToken is not { Length: > 0 } text)
         {
-            return new(long.MinValue, long.MinValue, false, 0, long.MinValue);
+            return MetricPlace.First;
         }
 
         Span<byte> bytes = stackalloc byte[Length];
@@ -46,8 +44,7 @@ internal readonly record struct MetricPageToken(long Time, long Step, bool IsNum
             BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             bytes[24] == 1,
-            BinaryPrimitives.ReadDoubleLittleEndian(bytes[25..]),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[33..]));
+            BinaryPrimitives.ReadDoubleLittleEndian(bytes[25..]));
     }
 
     private static void WriteDigest(MetricHistoryQuery query, Span<byte> target) =>

@@ -10,7 +10,13 @@ internal sealed class MetricTables(ITables tables)
     private const int SmallestSample = 4;
     private const int LargestSample = 10_000;
     private const int PageOfSamples = 20_000;
-    private const string Columns = "sequence, step, timestamp_us, value";
+    private const string Columns = "sequence, step, timestamp_us, CASE WHEN is_number = 1 THEN value END";
+
+    /// <summary>The points of run $1 and key $2.</summary>
+    private const string OfMetric = "FROM metric_points WHERE series = (SELECT series FROM metric_series WHERE run_id = $1 AND key = $2)";
+
+    /// <summary>The order of the index of points; NaN stands before the numbers of its step.</summary>
+    private const string ByTime = "timestamp_us, step, is_number, value";
 
     public async Task<MetricHistory> GetHistoryAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
     {
@@ -35,28 +41,21 @@ internal sealed class MetricTables(ITables tables)
         await RequireKnownAsync(query.RunId, cancellationToken);
         var (from, to) = (query.FromStep ?? long.MinValue, query.ToStep ?? long.MaxValue);
         var range = await tables.QueryAsync(
-            "SELECT count(*), COALESCE(min(step), 0), COALESCE(max(step), 0) FROM metrics WHERE run_id = $1 AND key = $2 AND step >= $3 AND step <= $4",
+            $"SELECT count(*), COALESCE(min(step), 0), COALESCE(max(step), 0) {OfMetric} AND step >= $3 AND step <= $4",
             row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
             cancellationToken,
             query.RunId, query.Key, from, to);
         var sampler = new MetricSampler(query.Points, range[0].Count, range[0].First, range[0].Last);
 
         // Pages follow the index of points, so the memory is that of one page whatever the metric's length.
-        var last = (Time: long.MinValue, Step: long.MinValue, Sequence: long.MinValue);
-        IReadOnlyList<(long Sequence, MetricPoint Point)> page;
+        var last = MetricPlace.First;
+        IReadOnlyList<MetricPoint> page;
         do
         {
-            page = await tables.QueryAsync(
-                $"""
-                SELECT {Columns} FROM metrics WHERE run_id = $1 AND key = $2 AND (timestamp_us, step, sequence) > ($3, $4, $5)
-                ORDER BY timestamp_us, step, sequence LIMIT $6
-                """,
-                row => (row.GetInt64(0), Read(query.Key, row)),
-                cancellationToken,
-                query.RunId, query.Key, last.Time, last.Step, last.Sequence, PageOfSamples);
-            foreach (var (sequence, point) in page)
+            page = await PageAsync(query.RunId, query.Key, last, PageOfSamples, cancellationToken);
+            foreach (var point in page)
             {
-                last = (TableValue.ToMicroseconds(point.Timestamp), point.Step, sequence);
+                last = MetricPlace.Of(point);
                 if (point.Step >= from && point.Step <= to)
                 {
                     sampler.Add(point);
@@ -70,7 +69,7 @@ internal sealed class MetricTables(ITables tables)
     private async Task<MetricHistory> ByCommitAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
     {
         var rows = await tables.QueryAsync(
-            $"SELECT {Columns} FROM metrics WHERE run_id = $1 AND key = $2 AND sequence > $3 ORDER BY sequence LIMIT $4",
+            $"SELECT {Columns} {OfMetric} AND sequence > $3 ORDER BY sequence LIMIT $4",
             row => (Sequence: row.GetInt64(0), Point: Read(query.Key, row)),
             cancellationToken,
             query.RunId, query.Key, query.AfterSequence, query.Limit);
@@ -88,25 +87,19 @@ internal sealed class MetricTables(ITables tables)
             throw new InvalidInputException("after_sequence continues a history in commit order; one by time continues with page_token.", "after_sequence");
         }
 
-        // NaN stands before the numbers of its step, as in the index of points.
-        const string Order = "timestamp_us, step, 1 - is_nan, COALESCE(value, 0.0), sequence";
-        var after = MetricPageToken.Read(query);
-        var rows = await tables.QueryAsync(
-            $"""
-            SELECT {Columns} FROM metrics
-            WHERE run_id = $1 AND key = $2 AND timestamp_us >= $3 AND ({Order}) > ($3, $4, $5, $6, $7)
-            ORDER BY {Order} LIMIT $8
-            """,
-            row => (Sequence: row.GetInt64(0), Point: Read(query.Key, row)),
-            cancellationToken,
-            query.RunId, query.Key, after.Time, after.Step, after.IsNumber ? 1 : 0, after.Value, after.Sequence, query.Limit + 1);
-        var points = rows.Take(query.Limit).Select(row => row.Point).ToArray();
+        var points = await PageAsync(query.RunId, query.Key, MetricPageToken.Read(query), query.Limit + 1, cancellationToken);
         return new MetricHistory
         {
-            Points = points,
-            NextPageToken = rows.Count > query.Limit ? MetricPageToken.After(query, points[^1], rows[query.Limit - 1].Sequence) : null,
+            Points = [.. points.Take(query.Limit)],
+            NextPageToken = points.Count > query.Limit ? MetricPageToken.Write(query, MetricPlace.Of(points[query.Limit - 1])) : null,
         };
     }
+
+    private Task<IReadOnlyList<MetricPoint>> PageAsync(string runId, string key, MetricPlace after, int limit, CancellationToken cancellationToken) => tables.QueryAsync(
+        $"SELECT {Columns} {OfMetric} AND ({ByTime}) > ($3, $4, $5, $6) ORDER BY {ByTime} LIMIT $7",
+        row => Read(key, row),
+        cancellationToken,
+        runId, key, after.Time, after.Step, after.IsNumber ? 1 : 0, after.Value, limit);
 
     private static MetricPoint Read(string key, System.Data.Common.DbDataReader row) => new()
     {

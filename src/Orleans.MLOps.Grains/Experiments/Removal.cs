@@ -10,7 +10,9 @@ internal sealed class Removal(ITables tables, PlatformClock clock)
     private const string Deleted = "deleted";
     private const int PointsPerWrite = 20_000;
 
-    private static readonly string[] RunTables = ["latest_metrics", "params", "tags", "run_datasets", "run_models"];
+    private const string OfRun = "series IN (SELECT series FROM metric_series WHERE run_id = $1)";
+
+    private static readonly string[] RunTables = ["metric_series", "latest_metrics", "params", "tags", "run_datasets", "run_models"];
     private static readonly string[] ModelTables = ["logged_model_params", "logged_model_tags", "logged_model_metrics"];
 
     public async Task PurgeRunAsync(string runId, CancellationToken cancellationToken)
@@ -22,7 +24,7 @@ internal sealed class Removal(ITables tables, PlatformClock clock)
             """;
         object?[] which = [runId, nameof(Lifecycle.Deleted)];
         await PurgePointsAsync(runId, Condition, which, cancellationToken);
-        var write = new TableWrite().Require(Deleted, RowCount.One, Condition, which).Add("DELETE FROM metrics WHERE run_id = $1", runId);
+        var write = new TableWrite().Require(Deleted, RowCount.One, Condition, which).Add($"DELETE FROM metric_points WHERE {OfRun}", runId);
         ArtifactTables.Release(write, "owner = $1", [runId], clock.WallNow).Add("DELETE FROM artifact_files WHERE owner = $1", runId);
         foreach (var table in RunTables)
         {
@@ -83,7 +85,7 @@ internal sealed class Removal(ITables tables, PlatformClock clock)
         {
             result = await tables.WriteAsync(
                 new TableWrite().Require(Deleted, RowCount.One, condition, which).Add(
-                    "DELETE FROM metrics WHERE sequence IN (SELECT sequence FROM metrics WHERE run_id = $1 LIMIT $2)", runId, PointsPerWrite),
+                    $"DELETE FROM metric_points WHERE sequence IN (SELECT sequence FROM metric_points WHERE {OfRun} LIMIT $2)", runId, PointsPerWrite),
                 cancellationToken);
         }
         while (result.Applied && result.AffectedRows[1] == PointsPerWrite);

@@ -10,7 +10,7 @@ public sealed class TrackingReset(ITables tables)
     [
         "model_operations", "model_gates", "model_alias_history", "model_aliases", "model_cards", "model_approvals", "model_version_tags", "model_versions",
         "registered_model_tags", "retired_models", "registered_models", "run_models", "logged_model_metrics", "logged_model_tags", "logged_model_params", "logged_models",
-        "run_datasets", "latest_metrics", "metrics", "params", "tags", "runs", "experiment_tags",
+        "run_datasets", "latest_metrics", "metric_points", "metric_series", "params", "tags", "runs", "experiment_tags",
     ];
 
     /// <summary>Removes everything in one write; experiment 0 stays, empty. The files' bytes are given back later.</summary>

@@ -6,7 +6,8 @@ namespace Orleans.MLOps.Storage.Tests.Migrations;
 
 public sealed class ShippedSchemaTests : IDisposable
 {
-    private const string Point = "INSERT INTO metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)";
+    private const string Series = "INSERT INTO metric_series (run_id, key) VALUES ($1, 'loss') ON CONFLICT DO NOTHING";
+    private const string Point = "INSERT INTO metric_points (series, step, timestamp_us, value, is_number) SELECT series, $2, $3, COALESCE($4, 0.0), 1 - $5 FROM metric_series WHERE run_id = $1";
 
     private const string Latest = """
         INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
@@ -31,10 +32,10 @@ public sealed class ShippedSchemaTests : IDisposable
         foreach (var (step, time, value) in points)
         {
             object?[] row = [RunId, "loss", step, time, value, value is null];
-            await tables.WriteAsync(new TableWrite().Add(Point, row).Add(Latest, row), Token);
+            await tables.WriteAsync(new TableWrite().Add(Series, RunId).Add(Point, RunId, step, time, value, value is null).Add(Latest, row), Token);
         }
 
-        var stored = await tables.QueryAsync("SELECT value, is_nan FROM metrics WHERE run_id = $1 AND key = 'loss' ORDER BY sequence", r => r.GetBoolean(1) ? double.NaN : r.GetDouble(0), Token, RunId);
+        var stored = await tables.QueryAsync("SELECT value, is_number FROM metric_points ORDER BY sequence", r => r.GetBoolean(1) ? r.GetDouble(0) : double.NaN, Token);
         Assert.Equal([double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.25], stored);
         var latest = await tables.QueryAsync("SELECT step, timestamp_us, is_nan FROM latest_metrics", r => (r.GetInt64(0), r.GetInt64(1), r.GetBoolean(2)), Token);
         Assert.Equal([(3L, 5L, true)], latest);
