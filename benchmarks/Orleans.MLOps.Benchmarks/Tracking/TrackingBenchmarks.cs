@@ -11,8 +11,9 @@ namespace Orleans.MLOps.Benchmarks.Tracking;
 internal static class TrackingBenchmarks
 {
     private const int Callers = 8;
+    private const int Points = 10_000_000;
+    private const int Readings = 10;
     private const string Api = "/api/2.0/mlflow";
-    private const string Search = "search 100 of N by metric, one condition";
 
     private static readonly int[] Runs = [1_000, 10_000, 100_000];
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
@@ -38,6 +39,7 @@ internal static class TrackingBenchmarks
                 rows.Add(await load.RunAsync(server, name, callers, Duration, call));
             }
 
+            rows.Add(await RawAppend.RunAsync(Path.Combine(folder.FullName, "raw"), new TimedLoad(progress), Callers, Duration));
             await CaseAsync("empty endpoint (GET /health/live)", Callers, caller => http.GetAsync(caller, "/health/live"));
             await CaseAsync("log-metric", Callers, caller => http.PostAsync(caller, $"{Api}/runs/log-metric", Metric(run)));
             await CaseAsync("log-batch of 100", Callers, caller => http.PostAsync(caller, $"{Api}/runs/log-batch", Batch(run, 100)));
@@ -53,8 +55,10 @@ internal static class TrackingBenchmarks
                 progress.WriteLine($"Seed {goal} runs of 20 metrics and 20 params");
                 await SeedAsync(client, seeded, made, goal);
                 made = goal;
-                var body = $$"""{"experiment_ids":["{{seeded}}"],"filter":"metrics.m3 < 0.5 and params.p1 = 'v1'","order_by":["metrics.m7 DESC"],"max_results":100}""";
-                await CaseAsync($"{Search.Replace("N", $"{goal:n0}", StringComparison.Ordinal)}", 1, caller => http.PostAsync(caller, $"{Api}/runs/search", body));
+                var filtered = $$"""{"experiment_ids":["{{seeded}}"],"filter":"metrics.m3 < 0.5 and params.p1 = 'v1'","order_by":["metrics.m7 DESC"],"max_results":100}""";
+                await CaseAsync($"search 100 of {goal:n0}: a metric, a param, by a metric", 1, caller => http.PostAsync(caller, $"{Api}/runs/search", filtered));
+                var newest = $$"""{"experiment_ids":["{{seeded}}"],"max_results":100}""";
+                await CaseAsync($"search 100 of {goal:n0}: the newest", 1, caller => http.PostAsync(caller, $"{Api}/runs/search", newest));
             }
 
             var memory = await MemoryAsync(client, server, experiment, progress);
@@ -103,23 +107,25 @@ internal static class TrackingBenchmarks
                 cancel);
         });
 
-    /// <summary>Resident memory of the server before, amid and after a million points of one run.</summary>
-    private static async Task<double[]> MemoryAsync(GrpcMlopsClient client, TrackedServer server, long experiment, TextWriter progress)
+    /// <summary>Resident memory of the server before, amid and after ten million points of one run.</summary>
+    private static async Task<LongRun> MemoryAsync(GrpcMlopsClient client, TrackedServer server, long experiment, TextWriter progress)
     {
-        progress.WriteLine("Log 1,000,000 points through the background logger");
+        progress.WriteLine($"Log {Points:n0} points through the background logger");
+        var clock = Stopwatch.StartNew();
         var run = await client.Experiments.StartRunAsync(new StartRun { ExperimentId = experiment });
         var seen = new List<double> { server.Memory };
         await using var logger = MetricLogger.Open(client.Experiments, run.RunId);
-        for (var step = 0; step < 1_000_000; step++)
+        for (var step = 0; step < Points; step++)
         {
             await logger.LogAsync("loss", step, step);
-            if (step % 250_000 == 249_999)
+            if ((step + 1) % (Points / Readings) == 0)
             {
                 await logger.FlushAsync();
                 seen.Add(server.Memory);
+                progress.WriteLine($"  {step + 1:n0} points after {clock.Elapsed.TotalSeconds:f0} s, {seen[^1]:f0} MB");
             }
         }
 
-        return [.. seen];
+        return new LongRun(Points, clock.Elapsed, [.. seen]);
     }
 }
