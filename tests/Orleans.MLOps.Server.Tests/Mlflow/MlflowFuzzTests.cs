@@ -10,7 +10,7 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
     private static readonly string[] Posts =
     [
         "experiments/create", "experiments/search", "experiments/update", "experiments/delete", "experiments/restore", "experiments/set-experiment-tag",
-        "experiments/delete-experiment-tag", "runs/create", "runs/update", "runs/delete", "runs/restore", "runs/search", "runs/log-inputs", "runs/outputs",
+        "experiments/delete-experiment-tag", "experiments/search-datasets", "runs/create", "runs/update", "runs/delete", "runs/restore", "runs/search", "runs/log-inputs", "runs/outputs",
         "runs/log-model", "runs/log-metric", "runs/log-parameter", "runs/log-batch", "runs/set-tag", "runs/delete-tag", "logged-models", "logged-models/search",
     ];
 

@@ -60,6 +60,7 @@ internal static class MlflowDoor
         routes.Post("experiments/restore", experiments.RestoreAsync);
         routes.Post("experiments/set-experiment-tag", experiments.SetTagAsync);
         routes.Post("experiments/delete-experiment-tag", experiments.DeleteTagAsync);
+        routes.Post("experiments/search-datasets", experiments.SearchDatasetsAsync);
     }
 
     private static void MapRuns(MlflowRoutes routes, MlflowRuns runs)
