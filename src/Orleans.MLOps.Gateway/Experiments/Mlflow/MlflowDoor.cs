@@ -24,6 +24,7 @@ internal static class MlflowDoor
         services.AddSingleton<MlflowMetrics>();
         services.AddSingleton<MlflowLoggedModels>();
         services.AddSingleton<MlflowArtifacts>();
+        services.AddSingleton<MlflowUiFiles>();
         services.AddMlflowRegistry();
     }
 
@@ -31,6 +32,7 @@ internal static class MlflowDoor
     {
         var services = endpoints.ServiceProvider;
         var call = services.GetRequiredService<MlflowCall>();
+        var files = services.GetRequiredService<MlflowUiFiles>();
         foreach (var root in new[] { Api, Ajax })
         {
             var routes = new MlflowRoutes(endpoints.MapGroup($"{root}/mlflow"), call);
@@ -40,7 +42,12 @@ internal static class MlflowDoor
             MapLoggedModels(routes, services.GetRequiredService<MlflowLoggedModels>());
             routes.MapRegistry(services.GetRequiredService<MlflowModels>(), services.GetRequiredService<MlflowModelVersions>());
             MapArtifacts(routes, endpoints.MapGroup($"{root}/mlflow-artifacts"), call, services.GetRequiredService<MlflowArtifacts>());
+            routes.Get("logged-models/{model_id}/artifacts/files", files.GetOfLoggedModelAsync);
+            endpoints.MapPost($"{root}/mlflow/upload-artifact", call.Raw(files.UploadAsync));
         }
+
+        endpoints.MapGet("/get-artifact", call.Json(files.GetOfRunAsync));
+        endpoints.MapGet("/model-versions/get-artifact", call.Json(files.GetOfVersionAsync));
 
         endpoints.Map("/api/{**rest}", Unknown);
         endpoints.Map("/ajax-api/{**rest}", Unknown);
