@@ -12,7 +12,7 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
         "experiments/create", "experiments/search", "experiments/update", "experiments/delete", "experiments/restore", "experiments/set-experiment-tag",
         "experiments/delete-experiment-tag", "experiments/search-datasets", "runs/create", "runs/update", "runs/delete", "runs/restore", "runs/search", "runs/log-inputs", "runs/outputs",
         "runs/log-model", "runs/log-metric", "runs/log-parameter", "runs/log-batch", "runs/set-tag", "runs/delete-tag", "logged-models", "logged-models/search",
-        "upload-artifact",
+        "upload-artifact", "/graphql",
     ];
 
     private static readonly string[] Malformed =

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Gateway.Experiments.Mlflow.GraphQl;
 using Orleans.MLOps.Gateway.Models.Mlflow;
 
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
@@ -25,6 +26,8 @@ internal static class MlflowDoor
         services.AddSingleton<MlflowLoggedModels>();
         services.AddSingleton<MlflowArtifacts>();
         services.AddSingleton<MlflowUiFiles>();
+        services.AddSingleton<MlflowGraphQlSchema>();
+        services.AddSingleton<MlflowGraphQl>();
         services.AddMlflowRegistry();
     }
 
@@ -48,6 +51,7 @@ internal static class MlflowDoor
 
         endpoints.MapGet("/get-artifact", call.Json(files.GetOfRunAsync));
         endpoints.MapGet("/model-versions/get-artifact", call.Json(files.GetOfVersionAsync));
+        endpoints.MapPost("/graphql", call.Json(services.GetRequiredService<MlflowGraphQl>().ExecuteAsync));
 
         endpoints.Map("/api/{**rest}", Unknown);
         endpoints.Map("/ajax-api/{**rest}", Unknown);
