@@ -72,7 +72,8 @@ public static class GatewayServices
     }
 
     /// <summary>
-    /// Maps MLflow's REST API under <c>/api</c> and <c>/ajax-api</c>, whose other paths answer with JSON 404s, and <c>/version</c>.
+    /// Maps MLflow's REST API under <c>/api</c> and <c>/ajax-api</c>, whose other paths answer with JSON 404s, <c>/version</c>, and what its web UI
+    /// asks for at the root: <c>/graphql</c>, <c>/get-artifact</c> and <c>/model-versions/get-artifact</c>.
     /// </summary>
     /// <param name="endpoints">The host's routes.</param>
     /// <returns>Everything that was mapped, for conventions such as authorization.</returns>

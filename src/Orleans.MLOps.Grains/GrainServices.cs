@@ -91,6 +91,7 @@ public static class GrainServices
         services.AddSingleton<RunSearch>();
         services.AddSingleton<ExperimentSearch>();
         services.AddSingleton<LoggedModelSearch>();
+        services.AddSingleton<DatasetSearch>();
     }
 
     private static void AddModels(this IServiceCollection services)

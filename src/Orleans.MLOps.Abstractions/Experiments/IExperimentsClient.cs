@@ -95,4 +95,7 @@ public interface IExperimentsClient
 
     /// <summary>Finds logged models.</summary>
     Task<LoggedModelPage> SearchLoggedModelsAsync(LoggedModelQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Which datasets active runs used: each different version and purpose once, by experiment, name, digest and purpose.</summary>
+    Task<UsedDataset[]> SearchDatasetsAsync(UsedDatasetsQuery query, CancellationToken cancellationToken = default);
 }

@@ -30,4 +30,9 @@ public interface IRunSearchGrain : IGrainWithStringKey
     [ReadOnly]
     [Alias("search-logged-models")]
     Task<LoggedModelPage> SearchLoggedModels(LoggedModelQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Each different dataset version and purpose once, by experiment, name, digest and purpose; <see cref="InvalidInputException"/> if the limit is not allowed.</summary>
+    [ReadOnly]
+    [Alias("search-datasets")]
+    Task<UsedDataset[]> SearchDatasets(UsedDatasetsQuery query, CancellationToken cancellationToken = default);
 }

@@ -169,6 +169,12 @@ internal sealed class GrainExperimentsClient(IGrainFactory grains, IBlobStore bl
         return calls.RepeatAsync(() => Search().SearchLoggedModels(query, cancellationToken), cancellationToken);
     }
 
+    public Task<UsedDataset[]> SearchDatasetsAsync(UsedDatasetsQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return calls.RepeatAsync(() => Search().SearchDatasets(query, cancellationToken), cancellationToken);
+    }
+
     private IExperimentDirectoryGrain Directory(string project, string name) =>
         grains.GetGrain<IExperimentDirectoryGrain>(new ExperimentDirectoryKey(project, name).ToString());
 

@@ -178,6 +178,13 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
             await calls.RepeatAsync(client.SearchLoggedModelsAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
+    public async Task<UsedDataset[]> SearchDatasetsAsync(UsedDatasetsQuery query, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<UsedDatasetsQuery, W.UsedDatasetsQuery>.ToMessage(query);
+        var reply = await calls.RepeatAsync(client.SearchDatasetsAsync, request, cancellationToken).ConfigureAwait(false);
+        return [.. reply.Datasets.Select(dataset => RecordMapper<UsedDataset, W.UsedDataset>.ToRecord(dataset))];
+    }
+
     private static ExperimentInfo ToRecord(W.ExperimentInfo experiment) => RecordMapper<ExperimentInfo, W.ExperimentInfo>.ToRecord(experiment);
 
     private static RunInfo ToRecord(W.RunInfo run) => RecordMapper<RunInfo, W.RunInfo>.ToRecord(run);

@@ -170,6 +170,13 @@ internal sealed class ExperimentsService(IMlopsClient client) : W.Experiments.Ex
         RecordMapper<LoggedModelPage, W.LoggedModelPage>.ToMessage(await client.Experiments.SearchLoggedModelsAsync(
             RecordMapper<LoggedModelQuery, W.LoggedModelQuery>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
 
+    public override async Task<W.SearchDatasetsReply> SearchDatasets(W.UsedDatasetsQuery request, ServerCallContext context)
+    {
+        var datasets = await client.Experiments.SearchDatasetsAsync(
+            RecordMapper<UsedDatasetsQuery, W.UsedDatasetsQuery>.ToRecord(request), context.CancellationToken).ConfigureAwait(false);
+        return new() { Datasets = { datasets.Select(RecordMapper<UsedDataset, W.UsedDataset>.ToMessage) } };
+    }
+
     private static W.LoggedModelInfo ToMessage(LoggedModelInfo model) => RecordMapper<LoggedModelInfo, W.LoggedModelInfo>.ToMessage(model);
 
     private static W.ExperimentInfo ToMessage(ExperimentInfo experiment) => RecordMapper<ExperimentInfo, W.ExperimentInfo>.ToMessage(experiment);

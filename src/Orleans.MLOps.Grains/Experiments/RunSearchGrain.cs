@@ -5,7 +5,8 @@ using Orleans.MLOps.Grains.Experiments.Search;
 namespace Orleans.MLOps.Grains.Experiments;
 
 [StatelessWorker, GrainType("mlops-run-search")]
-internal sealed class RunSearchGrain(RunSearch runs, ExperimentSearch experiments, LoggedModelSearch models, ExperimentTables tables) : Grain, IRunSearchGrain
+internal sealed class RunSearchGrain(RunSearch runs, ExperimentSearch experiments, LoggedModelSearch models, DatasetSearch datasets, ExperimentTables tables)
+    : Grain, IRunSearchGrain
 {
     public Task<RunPage> Search(RunQuery query, CancellationToken cancellationToken) => runs.SearchAsync(query, cancellationToken);
 
@@ -19,4 +20,7 @@ internal sealed class RunSearchGrain(RunSearch runs, ExperimentSearch experiment
 
     public Task<LoggedModelPage> SearchLoggedModels(LoggedModelQuery query, CancellationToken cancellationToken) =>
         models.SearchAsync(query, cancellationToken);
+
+    public Task<UsedDataset[]> SearchDatasets(UsedDatasetsQuery query, CancellationToken cancellationToken) =>
+        datasets.SearchAsync(query, cancellationToken);
 }

@@ -28,6 +28,7 @@ public sealed class GrainMlopsClientTests
         { "IRunGrain.Log", $"run/{Id}", client => client.Experiments.LogAsync(Id, new(), Token) },
         { "IRunGrain.GetMetricHistory", $"run/{Id}", client => client.Experiments.GetMetricHistoryAsync(new() { RunId = Id, Key = "k" }, Token) },
         { "IRunSearchGrain.Search", "runs/search", client => client.Experiments.SearchAsync(new(), Token) },
+        { "IRunSearchGrain.SearchDatasets", "runs/search", client => client.Experiments.SearchDatasetsAsync(new(), Token) },
         { "IModelGrain.GetVersion", "model/p/m", client => client.Models.GetVersionAsync("m", 1, "p", Token) },
         { "IModelGrain.Create", "model/p/m", client => client.Models.CreateAsync(new() { Project = "p", Name = "m", MustBeNew = true }, Token) },
         { "IModelGrain.Rename", "model/p/m", client => client.Models.RenameAsync(new() { Project = "p", Model = "m", NewName = "n" }, Token) },

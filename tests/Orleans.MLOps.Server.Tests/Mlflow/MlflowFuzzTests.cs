@@ -10,8 +10,9 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
     private static readonly string[] Posts =
     [
         "experiments/create", "experiments/search", "experiments/update", "experiments/delete", "experiments/restore", "experiments/set-experiment-tag",
-        "experiments/delete-experiment-tag", "runs/create", "runs/update", "runs/delete", "runs/restore", "runs/search", "runs/log-inputs", "runs/outputs",
+        "experiments/delete-experiment-tag", "experiments/search-datasets", "runs/create", "runs/update", "runs/delete", "runs/restore", "runs/search", "runs/log-inputs", "runs/outputs",
         "runs/log-model", "runs/log-metric", "runs/log-parameter", "runs/log-batch", "runs/set-tag", "runs/delete-tag", "logged-models", "logged-models/search",
+        "upload-artifact", "/graphql",
     ];
 
     private static readonly string[] Malformed =
@@ -39,7 +40,7 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
         {
             foreach (var body in Malformed)
             {
-                await RefusedOrHarmlessAsync(HttpMethod.Post, $"{MlflowNode.Api}/{path}", body, mayPass: path == "runs/create" || body is "" || body.StartsWith("{\"a\"", StringComparison.Ordinal));
+                await RefusedOrHarmlessAsync(HttpMethod.Post, At(path), body, mayPass: path == "runs/create" || body is "" || body.StartsWith("{\"a\"", StringComparison.Ordinal));
             }
         }
     }
@@ -56,7 +57,7 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
                 foreach (var value in Values)
                 {
                     var body = new Dictionary<string, object?> { [field] = value, ["unknown"] = new { x = 1 } };
-                    await RefusedOrHarmlessAsync(HttpMethod.Post, $"{MlflowNode.Api}/{path}", JsonSerializer.Serialize(body), mayPass: true);
+                    await RefusedOrHarmlessAsync(HttpMethod.Post, At(path), JsonSerializer.Serialize(body), mayPass: true);
                 }
             }
         }
@@ -112,11 +113,11 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
     [Fact]
     public async Task Get_WrongQueries_AreRefused()
     {
-        foreach (var path in new[] { "runs/get", "experiments/get", "experiments/get-by-name", "metrics/get-history", "metrics/get-history-bulk-interval", "artifacts/list", "logged-models/x", "registered-models/nothing" })
+        foreach (var path in new[] { "runs/get", "experiments/get", "experiments/get-by-name", "metrics/get-history", "metrics/get-history-bulk-interval", "artifacts/list", "logged-models/x", "logged-models/x/artifacts/files", "registered-models/nothing", "/get-artifact", "/model-versions/get-artifact" })
         {
-            foreach (var query in new[] { "", "?run_id=../x", "?run_id=%00&metric_key=%00", "?experiment_id=-1", "?experiment_id=99999999999999999999", "?experiment_name=%00", "?run_id=a&run_id=b&metric_key=m", "?max_results=x", "?path=../.." })
+            foreach (var query in new[] { "", "?run_id=../x", "?run_id=%00&metric_key=%00", "?experiment_id=-1", "?experiment_id=99999999999999999999", "?experiment_name=%00", "?run_id=a&run_id=b&metric_key=m", "?max_results=x", "?path=../..", "?name=%00&version=1&path=x", "?artifact_file_path=../x" })
             {
-                await RefusedOrHarmlessAsync(HttpMethod.Get, $"{MlflowNode.Api}/{path}{query}", null, mayPass: false);
+                await RefusedOrHarmlessAsync(HttpMethod.Get, At(path) + query, null, mayPass: false);
             }
         }
     }
@@ -144,6 +145,8 @@ public sealed class MlflowFuzzTests(MlflowNode node) : IClassFixture<MlflowNode>
 
         Assert.False((await node.GetAsync($"{MlflowNode.Artifacts}?path=0/{run}/artifacts")).TryGetProperty("files", out _));
     }
+
+    private static string At(string path) => path[0] == '/' ? path : $"{MlflowNode.Api}/{path}";
 
     private async Task RefusedOrHarmlessAsync(HttpMethod method, string path, string? body, bool mayPass)
     {

@@ -137,6 +137,38 @@ public sealed class MlflowTrackingTests(MlflowNode node) : IClassFixture<MlflowN
     }
 
     [Fact]
+    public async Task SearchDatasets_OfExperiments_NamesWhatActiveRunsUsedOnce()
+    {
+        var experiment = await node.NewExperimentAsync();
+        var runs = new[] { await node.NewRunAsync(experiment), await node.NewRunAsync(experiment), await node.NewRunAsync(experiment) };
+        await UseAsync(runs[0], "b", "training");
+        await UseAsync(runs[1], "b", "training");
+        await UseAsync(runs[1], "a", null);
+        await UseAsync(runs[2], "of a deleted run", "training");
+        await node.PostAsync($"{Api}/runs/delete", new { run_id = runs[2] });
+
+        Assert.Equal([$"{experiment}|a|1|", $"{experiment}|b|1|training"], await AskAsync([experiment, "0"]));
+        Assert.Empty(await AskAsync(["0"]));
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE"), Kind(await node.RefusedAsync(HttpMethod.Post, $"{Api}/experiments/search-datasets", new { })));
+        var many = new { experiment_ids = Enumerable.Range(0, 21).Select(i => $"{i}") };
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE"), Kind(await node.RefusedAsync(HttpMethod.Post, $"{Api}/experiments/search-datasets", many)));
+
+        async Task UseAsync(string run, string name, string? context)
+        {
+            var tags = context is null ? [] : new[] { new { key = "mlflow.data.context", value = context } };
+            await node.PostAsync($"{Api}/runs/log-inputs", new { run_id = run, datasets = new[] { new { tags, dataset = new { name, digest = "1", source_type = "local", source = "{}" } } } });
+        }
+
+        async Task<string[]> AskAsync(string[] ids)
+        {
+            var answer = await node.PostAsync($"{Api.Replace("/api", "/ajax-api", StringComparison.Ordinal)}/experiments/search-datasets", new { experiment_ids = ids });
+            return answer.TryGetProperty("dataset_summaries", out var found)
+                ? [.. found.EnumerateArray().Select(used => $"{Text(used, "experiment_id")}|{Text(used, "name")}|{Text(used, "digest")}|{(used.TryGetProperty("context", out var context) ? context.GetString() : "")}")]
+                : [];
+        }
+    }
+
+    [Fact]
     public async Task LoggedModel_FromPendingToReady_CarriesParamsTagsMetricsAndFiles()
     {
         var experiment = await node.NewExperimentAsync();

@@ -12,14 +12,7 @@ internal readonly record struct MlflowArtifactPath(string Owner, string Path)
     /// <exception cref="InvalidInputException">The path leads out of the store, or names no run and no logged model.</exception>
     public static MlflowArtifactPath Parse(string path)
     {
-        var parts = path.Split('/');
-
-        // Escapes that were escaped again must not become a way out for a reader that undoes them once more.
-        if (!IsPlain(path) || !IsPlain(Uri.UnescapeDataString(path)))
-        {
-            throw new InvalidInputException("Invalid path", "path");
-        }
-
+        var parts = Plain(path).Split('/');
         for (var i = 1; i < parts.Length; i++)
         {
             if (parts[i] == Marker && IsOwner(parts, i - 1))
@@ -31,6 +24,12 @@ internal readonly record struct MlflowArtifactPath(string Owner, string Path)
         throw new InvalidInputException(
             "Invalid path: EXPERIMENT/RUN/artifacts/... and EXPERIMENT/models/MODEL/artifacts/... are allowed, as artifact URIs of runs and logged models give them.", "path");
     }
+
+    /// <summary>The path as it was given.</summary>
+    /// <exception cref="InvalidInputException">The path leads out of where it starts, or could for somebody.</exception>
+    public static string Plain(string path) =>
+        // Escapes that were escaped again must not become a way out for a reader that undoes them once more.
+        IsPlain(path) && IsPlain(Uri.UnescapeDataString(path)) ? path : throw new InvalidInputException("Invalid path", "path");
 
     private static bool IsPlain(string path) =>
         path.Length > 0 && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl)

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.StaticFiles;
-using Microsoft.Net.Http.Headers;
 using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
@@ -9,8 +7,6 @@ namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 /// <summary>MLflow's artifact proxy, and its listings of runs' files. Bytes stream both ways.</summary>
 internal sealed class MlflowArtifacts(LateClient late)
 {
-    private static readonly FileExtensionContentTypeProvider Types = new();
-
     public async Task PutAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -23,20 +19,10 @@ internal sealed class MlflowArtifacts(LateClient late)
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
-    public async Task GetAsync(HttpContext context)
+    public Task GetAsync(HttpContext context)
     {
         var path = FilePath(context);
-        var file = await late.Client.Experiments.FindArtifactAsync(path.Owner, path.Path, context.RequestAborted).ConfigureAwait(false);
-        var response = context.Response;
-        response.ContentLength = file.Length;
-        response.ContentType = Types.TryGetContentType(file.Path, out var type) ? type : "application/octet-stream";
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(file.Path[(file.Path.LastIndexOf('/') + 1)..]);
-        response.Headers.ContentDisposition = disposition.ToString();
-        response.Headers.XContentTypeOptions = "nosniff";
-
-        // By the digest that the headers speak of: the path may name other bytes by now.
-        await late.Client.Datasets.DownloadAsync(file.Digest, response.Body, context.RequestAborted).ConfigureAwait(false);
+        return MlflowFile.SendAsync(context, late.Client, path.Owner, path.Path);
     }
 
     public async Task DeleteAsync(HttpContext context)

@@ -22,6 +22,19 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
     /// <summary>A route that reads its request itself.</summary>
     public RequestDelegate Raw(RequestDelegate handler) => context => GuardAsync(context, () => handler(context));
 
+    /// <summary>What a client is told of an error; one that nobody expected is logged.</summary>
+    public (int Status, string Code, string Message) Explain(Exception error, PathString path)
+    {
+        if (MlflowErrors.Of(error) is { } known)
+        {
+            return known;
+        }
+
+        var id = Guid.NewGuid().ToString("N");
+        LogUnexpected(error, id, path);
+        return (StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", $"The platform failed unexpectedly; its log has the details under error id {id}.");
+    }
+
     private static async Task ReadAndRunAsync(HttpContext context, MlflowHandler handler)
     {
         if (HttpMethods.IsGet(context.Request.Method))
@@ -71,17 +84,8 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
                 context.Abort();
             }
 
-            if (MlflowErrors.Of(error) is { } known)
-            {
-                await RefuseAsync(context, known.Status, known.Code, known.Message).ConfigureAwait(false);
-                return;
-            }
-
-            var id = Guid.NewGuid().ToString("N");
-            LogUnexpected(error, id, context.Request.Path);
-            await RefuseAsync(
-                context, StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", $"The platform failed unexpectedly; its log has the details under error id {id}.")
-                .ConfigureAwait(false);
+            var (status, code, message) = Explain(error, context.Request.Path);
+            await RefuseAsync(context, status, code, message).ConfigureAwait(false);
         }
     }
 

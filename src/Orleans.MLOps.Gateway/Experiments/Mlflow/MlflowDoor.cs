@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Gateway.Experiments.Mlflow.GraphQl;
 using Orleans.MLOps.Gateway.Models.Mlflow;
 
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
@@ -24,6 +25,9 @@ internal static class MlflowDoor
         services.AddSingleton<MlflowMetrics>();
         services.AddSingleton<MlflowLoggedModels>();
         services.AddSingleton<MlflowArtifacts>();
+        services.AddSingleton<MlflowUiFiles>();
+        services.AddSingleton<MlflowGraphQlSchema>();
+        services.AddSingleton<MlflowGraphQl>();
         services.AddMlflowRegistry();
     }
 
@@ -31,6 +35,7 @@ internal static class MlflowDoor
     {
         var services = endpoints.ServiceProvider;
         var call = services.GetRequiredService<MlflowCall>();
+        var files = services.GetRequiredService<MlflowUiFiles>();
         foreach (var root in new[] { Api, Ajax })
         {
             var routes = new MlflowRoutes(endpoints.MapGroup($"{root}/mlflow"), call);
@@ -40,7 +45,13 @@ internal static class MlflowDoor
             MapLoggedModels(routes, services.GetRequiredService<MlflowLoggedModels>());
             routes.MapRegistry(services.GetRequiredService<MlflowModels>(), services.GetRequiredService<MlflowModelVersions>());
             MapArtifacts(routes, endpoints.MapGroup($"{root}/mlflow-artifacts"), call, services.GetRequiredService<MlflowArtifacts>());
+            routes.Get("logged-models/{model_id}/artifacts/files", files.GetOfLoggedModelAsync);
+            endpoints.MapPost($"{root}/mlflow/upload-artifact", call.Raw(files.UploadAsync));
         }
+
+        endpoints.MapGet("/get-artifact", call.Json(files.GetOfRunAsync));
+        endpoints.MapGet("/model-versions/get-artifact", call.Json(files.GetOfVersionAsync));
+        endpoints.MapPost("/graphql", call.Json(services.GetRequiredService<MlflowGraphQl>().ExecuteAsync));
 
         endpoints.Map("/api/{**rest}", Unknown);
         endpoints.Map("/ajax-api/{**rest}", Unknown);
@@ -60,6 +71,7 @@ internal static class MlflowDoor
         routes.Post("experiments/restore", experiments.RestoreAsync);
         routes.Post("experiments/set-experiment-tag", experiments.SetTagAsync);
         routes.Post("experiments/delete-experiment-tag", experiments.DeleteTagAsync);
+        routes.Post("experiments/search-datasets", experiments.SearchDatasetsAsync);
     }
 
     private static void MapRuns(MlflowRoutes routes, MlflowRuns runs)

@@ -9,6 +9,7 @@ internal sealed class MlflowExperiments(LateClient late)
 {
     private const int LargestPage = 50_000;
     private const int UsualPage = 1000;
+    private const int MostIds = 20;
 
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
@@ -77,6 +78,25 @@ internal sealed class MlflowExperiments(LateClient late)
         await late.Client.Experiments.UpdateAsync(
             new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), DeleteTags = [fields.Required("key")] }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>The first thousand different datasets of experiments' active runs, for the choice that the web UI offers.</summary>
+    public async Task SearchDatasetsAsync(HttpContext context, MlflowFields fields)
+    {
+        var ids = Array.ConvertAll(fields.Texts("experiment_ids"), MlflowIds.Experiment);
+        if (ids.Length is 0 or > MostIds)
+        {
+            throw new InvalidInputException($"SearchDatasets request must specify 1 to {MostIds} experiment_ids. Received {ids.Length} experiment_ids.", "experiment_ids");
+        }
+
+        var datasets = await late.Client.Experiments.SearchDatasetsAsync(new UsedDatasetsQuery { ExperimentIds = ids }, context.RequestAborted).ConfigureAwait(false);
+        await MlflowResponse.WriteAsync(context, writer => writer.Items("dataset_summaries", datasets, (item, dataset) =>
+        {
+            item.WriteString("experiment_id", MlflowIds.Of(dataset.ExperimentId));
+            item.WriteString("name", dataset.Name);
+            item.WriteString("digest", dataset.Digest);
+            item.Text("context", dataset.Context);
+        })).ConfigureAwait(false);
     }
 
     /// <summary>Which lifecycles a search looks at, by name or number.</summary>

@@ -108,6 +108,9 @@ internal sealed class MlflowFields
         : value.ValueKind == JsonValueKind.Object ? new MlflowFields(value, $"{_place}{name}.")
         : throw Invalid(name, value);
 
+    /// <summary>An object as it was given.</summary>
+    public JsonElement? Object(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? value : throw Invalid(name, value);
+
     /// <summary>Pairs of key and value; of equal keys the last counts.</summary>
     public Dictionary<string, string> Pairs(string name)
     {

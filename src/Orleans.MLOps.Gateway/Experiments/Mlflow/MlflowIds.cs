@@ -23,6 +23,18 @@ internal static class MlflowIds
 
     public static string Location(long experimentId, string? location) => location ?? $"{Scheme}/{experimentId}";
 
+    /// <summary>The path of a URI of <see cref="Scheme"/>, whatever host it names.</summary>
+    public static string PathOf(string uri)
+    {
+        var rest = uri[Scheme.Length..];
+        if (rest.StartsWith("//", StringComparison.Ordinal))
+        {
+            rest = rest.IndexOf('/', 2) is > 0 and var path ? rest[path..] : "";
+        }
+
+        return rest.Trim('/');
+    }
+
     public static string Artifacts(RunInfo run) => $"{Location(run.ExperimentId, run.ArtifactLocation)}/{run.RunId}/artifacts";
 
     public static string Artifacts(LoggedModelInfo model) => $"{Location(model.ExperimentId, model.ArtifactLocation)}/models/{model.ModelId}/artifacts";

@@ -34,7 +34,7 @@ internal static class MlflowResponse
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void Describe(HttpContext context)
+    public static void Describe(HttpContext context)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.XContentTypeOptions = "nosniff";

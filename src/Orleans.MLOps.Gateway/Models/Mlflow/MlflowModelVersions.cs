@@ -110,6 +110,22 @@ internal sealed class MlflowModelVersions(LateClient late)
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
+    /// <summary>Whose files a version's are, and the folder among them.</summary>
+    /// <exception cref="FailedPreconditionException">The version's files are elsewhere, and this server reads no other place.</exception>
+    public async Task<MlflowArtifactPath> FilesAsync(HttpContext context, MlflowFields fields)
+    {
+        var version = await FindAsync(context, fields).ConfigureAwait(false);
+        var source = SourceOf(version);
+        if (Owner(source) is var (id, folder))
+        {
+            return new(id, folder.Trim('/'));
+        }
+
+        return source.StartsWith(MlflowIds.Scheme, StringComparison.Ordinal)
+            ? MlflowArtifactPath.Parse(MlflowIds.PathOf(source))
+            : throw new FailedPreconditionException($"Version {version.Version} of model '{version.Model}' has its files at '{source}', which this server does not read.", "version");
+    }
+
     public static Task AnswerAsync(HttpContext context, ModelVersionInfo version) => MlflowResponse.WriteAsync(
         context, writer => writer.Object("model_version", item => MlflowRegistryWriter.Write(item, version)));
 
@@ -119,22 +135,25 @@ internal sealed class MlflowModelVersions(LateClient late)
     /// <summary>Where a client can fetch a version: sources that name a run or a logged model become the place of its files.</summary>
     private async Task<string> PlaceAsync(ModelVersionInfo version, CancellationToken cancellationToken)
     {
-        var source = MlflowRegistryWriter.Source(version)
-            ?? throw new NotFoundException($"Version {version.Version} of model '{version.Model}' has neither a source nor a run with files.", "version");
-        if (source.StartsWith(RunScheme, StringComparison.Ordinal))
+        var source = SourceOf(version);
+        if (Owner(source) is not var (id, path))
         {
-            var (run, path) = Split(source[RunScheme.Length..]);
-            return MlflowIds.Artifacts(await late.Client.Experiments.GetRunAsync(run, cancellationToken).ConfigureAwait(false)) + path;
+            return source;
         }
 
-        if (source.StartsWith($"{ModelScheme}m-", StringComparison.Ordinal))
-        {
-            var (model, path) = Split(source[ModelScheme.Length..]);
-            return MlflowIds.Artifacts(await late.Client.Experiments.GetLoggedModelAsync(model, cancellationToken).ConfigureAwait(false)) + path;
-        }
-
-        return source;
+        return (id.StartsWith("m-", StringComparison.Ordinal)
+            ? MlflowIds.Artifacts(await late.Client.Experiments.GetLoggedModelAsync(id, cancellationToken).ConfigureAwait(false))
+            : MlflowIds.Artifacts(await late.Client.Experiments.GetRunAsync(id, cancellationToken).ConfigureAwait(false))) + path;
     }
+
+    private static string SourceOf(ModelVersionInfo version) => MlflowRegistryWriter.Source(version)
+        ?? throw new NotFoundException($"Version {version.Version} of model '{version.Model}' has neither a source nor a run with files.", "version");
+
+    /// <summary>The run or logged model that a source names, and what follows; null when it names neither.</summary>
+    private static (string Id, string Path)? Owner(string source) =>
+        source.StartsWith(RunScheme, StringComparison.Ordinal) ? Split(source[RunScheme.Length..])
+        : source.StartsWith($"{ModelScheme}m-", StringComparison.Ordinal) ? Split(source[ModelScheme.Length..])
+        : null;
 
     private static (string Id, string Path) Split(string rest)
     {

@@ -256,6 +256,29 @@ public abstract class SearchKit
         }
     }
 
+    [Fact]
+    public async Task SearchDatasets_ActiveRuns_NameEachVersionAndPurposeOnceInOrder()
+    {
+        await using var world = await OpenAsync(150);
+        var search = new DatasetSearch(world.Tables);
+        foreach (long[] experiments in new long[][] { [], [1], [2, 1], [NaiveSearch.DeletedExperiment], [99] })
+        {
+            var expected = world.Runs
+                .Where(run => !run.Deleted && run.Experiment != NaiveSearch.DeletedExperiment && (experiments.Length == 0 || experiments.Contains(run.Experiment)))
+                .SelectMany(run => run.Datasets.Select(used => (run.Experiment, used.Name, used.Digest, Context: used.Context.Length > 0 ? used.Context : null)))
+                .Distinct().OrderBy(used => used.Experiment).ThenBy(used => used.Name, StringComparer.Ordinal).ThenBy(used => used.Digest).ThenBy(used => used.Context).ToArray();
+            var query = new UsedDatasetsQuery { ExperimentIds = experiments };
+            Assert.Equal(expected, await NamesAsync(query));
+            Assert.Equal(expected.Take(3), await NamesAsync(query with { Limit = 3 }));
+        }
+
+        await Assert.ThrowsAsync<InvalidInputException>(() => search.SearchAsync(new UsedDatasetsQuery { Limit = 0 }, Token));
+        await Assert.ThrowsAsync<InvalidInputException>(() => search.SearchAsync(new UsedDatasetsQuery { Limit = 1001 }, Token));
+
+        async Task<IEnumerable<(long, string, string, string?)>> NamesAsync(UsedDatasetsQuery asked) =>
+            (await search.SearchAsync(asked, Token)).Select(used => (used.ExperimentId, used.Name, used.Digest, used.Context));
+    }
+
     private static async Task<string[]> FindAsync(SearchWorld world, RunQuery query) =>
         [.. (await world.Search.SearchAsync(query, CancellationToken.None)).Runs.Select(run => run.RunId)];
 
