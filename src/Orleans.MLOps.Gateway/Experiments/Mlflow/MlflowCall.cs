@@ -74,6 +74,7 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
     {
         try
         {
+            RefuseOtherSites(context.Request);
             await call().ConfigureAwait(false);
         }
         catch (Exception error)
@@ -86,6 +87,15 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
 
             var (status, code, message) = Explain(error, context.Request.Path);
             await RefuseAsync(context, status, code, message).ConfigureAwait(false);
+        }
+    }
+
+    // A page of another site can send a bare POST to a port of this machine, with the browser's memory of a password; the browser says so.
+    private static void RefuseOtherSites(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site[0] is not ("same-origin" or "none"))
+        {
+            throw new PermissionDeniedException("A page of another site may not change anything here.", "sec-fetch-site");
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class MlflowUiFiles(LateClient late, MlflowModelVersions version
         var request = context.Request;
         var fields = new MlflowFields(request.Query);
         var (run, path) = (Run(fields), MlflowArtifactPath.Plain(fields.Required("path")));
-        RefuseOtherSites(request);
+        RefuseForms(request);
         if (request.ContentLength > LargestUpload)
         {
             throw new InvalidInputException("Artifact size is too large. Max size is 10MB.", "body");
@@ -60,14 +60,8 @@ internal sealed class MlflowUiFiles(LateClient late, MlflowModelVersions version
         return run;
     }
 
-    // A page of another site can send a bare POST to a port of this machine, with the browser's memory of a password; the browser says so.
-    private static void RefuseOtherSites(HttpRequest request)
+    private static void RefuseForms(HttpRequest request)
     {
-        if (request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site[0] is not ("same-origin" or "none"))
-        {
-            throw new PermissionDeniedException("A page of another site may not send files.", "sec-fetch-site");
-        }
-
         if (request.ContentType is { } type && Array.Exists(Forms, form => type.StartsWith(form, StringComparison.OrdinalIgnoreCase)))
         {
             throw new InvalidInputException("Request must specify data: the body is the file itself, not a form.", "content-type");
