@@ -114,6 +114,7 @@ public static class GrainServices
     {
         services.AddSingleton<ModelCache>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<EndpointFreshness>();
         services.AddSingleton<PredictionLogs>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<Recorders>();

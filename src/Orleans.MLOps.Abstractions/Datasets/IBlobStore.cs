@@ -26,6 +26,10 @@ public interface IBlobStore
     /// <returns>Whether no releasable bytes of that digest are left.</returns>
     Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default);
 
+    /// <summary>Keeps stored bytes for good, whatever promise they were committed with. Idempotent.</summary>
+    /// <exception cref="NotFoundException">No such bytes are stored.</exception>
+    Task KeepAsync(string digest, CancellationToken cancellationToken = default);
+
     /// <summary>Drops a staged upload. Unknown ids are ignored.</summary>
     Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default);
 

@@ -16,7 +16,7 @@ public sealed record ApproveVersion
     [Id(2)]
     public int Version { get; init; }
 
-    /// <summary>Who approves; 1 to 200 characters.</summary>
+    /// <summary>Who approves; 1 to 200 characters. Where a door asks for keys, the name of the key takes its place.</summary>
     [Id(3)]
     public required string Approver { get; init; }
 

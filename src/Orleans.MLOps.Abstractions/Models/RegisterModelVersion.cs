@@ -82,7 +82,7 @@ public sealed record RegisterModelVersion
     [Id(17)]
     public string? LoggedModelId { get; init; }
 
-    /// <summary>Who registers it.</summary>
+    /// <summary>Who registers it; the name of the key where a door asks for keys.</summary>
     [Id(18)]
     public string? User { get; init; }
 

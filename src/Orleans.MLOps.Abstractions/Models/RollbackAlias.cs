@@ -28,7 +28,7 @@ public sealed record RollbackAlias
     [Id(5)]
     public string? Reason { get; init; }
 
-    /// <summary>Who asks for it.</summary>
+    /// <summary>Who asks for it; the name of the key where a door asks for keys.</summary>
     [Id(6)]
     public string? RequestedBy { get; init; }
 

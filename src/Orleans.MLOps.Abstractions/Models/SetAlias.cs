@@ -32,7 +32,7 @@ public sealed record SetAlias
     [Id(6)]
     public required string OperationId { get; init; }
 
-    /// <summary>Who asks for the move.</summary>
+    /// <summary>Who asks for the move; the name of the key where a door asks for keys.</summary>
     [Id(7)]
     public string? RequestedBy { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record SetGates
     [Id(3)]
     public PromotionGate[] Gates { get; init; } = [];
 
-    /// <summary>Who sets them.</summary>
+    /// <summary>Who sets them; the name of the key where a door asks for keys.</summary>
     [Id(4)]
     public string? RequestedBy { get; init; }
 }

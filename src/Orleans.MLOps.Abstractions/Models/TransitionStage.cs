@@ -24,7 +24,7 @@ public sealed record TransitionStage
     [Id(4)]
     public bool ArchiveExisting { get; init; }
 
-    /// <summary>Who asks for it.</summary>
+    /// <summary>Who asks for it; the name of the key where a door asks for keys.</summary>
     [Id(5)]
     public string? RequestedBy { get; init; }
 

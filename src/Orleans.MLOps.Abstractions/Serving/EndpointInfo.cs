@@ -43,4 +43,10 @@ public sealed record EndpointInfo
     /// <summary>When it last changed.</summary>
     [Id(9)]
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>
+    /// True when the store could not be asked just now, so that this is what one silo last knew: another may have changed the endpoint since. Default: false.
+    /// </summary>
+    [Id(10)]
+    public bool Unconfirmed { get; init; }
 }

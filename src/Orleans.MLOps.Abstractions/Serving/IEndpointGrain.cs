@@ -14,7 +14,7 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("rollback")]
     Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken = default);
 
-    /// <summary>The endpoint; <see cref="NotFoundException"/> if it does not exist.</summary>
+    /// <summary>The endpoint as it is stored, or <see cref="EndpointInfo.Unconfirmed"/> while the store is away; <see cref="NotFoundException"/> if it does not exist.</summary>
     [ReadOnly]
     [Alias("get")]
     Task<EndpointInfo> Get(CancellationToken cancellationToken = default);

@@ -14,6 +14,8 @@ internal sealed class MissingBlobStore : IBlobStore
     public Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default) =>
         Task.FromException<bool>(Refusal());
 
+    public Task KeepAsync(string digest, CancellationToken cancellationToken = default) => Task.FromException(Refusal());
+
     // Nothing was staged here; the refusal that leads here must not be hidden by another.
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default) => Task.CompletedTask;
 

@@ -64,7 +64,7 @@ internal sealed class ModelsService(IMlopsClient client) : W.Models.ModelsBase
 
     public override async Task<W.ModelVersionInfo> Register(W.RegisterModelVersion request, ServerCallContext context) =>
         ToMessage(await client.Models.RegisterAsync(
-            RecordMapper<RegisterModelVersion, W.RegisterModelVersion>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<RegisterModelVersion, W.RegisterModelVersion>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelInfo> Create(W.CreateModel request, ServerCallContext context) =>
         ToMessage(await client.Models.CreateAsync(
@@ -84,15 +84,15 @@ internal sealed class ModelsService(IMlopsClient client) : W.Models.ModelsBase
 
     public override async Task<W.ModelVersionInfo> TransitionStage(W.TransitionStage request, ServerCallContext context) =>
         ToMessage(await client.Models.TransitionStageAsync(
-            RecordMapper<TransitionStage, W.TransitionStage>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<TransitionStage, W.TransitionStage>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelInfo> SetAlias(W.SetAlias request, ServerCallContext context) =>
         ToMessage(await client.Models.SetAliasAsync(
-            RecordMapper<SetAlias, W.SetAlias>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<SetAlias, W.SetAlias>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelInfo> Rollback(W.RollbackAlias request, ServerCallContext context) =>
         ToMessage(await client.Models.RollbackAsync(
-            RecordMapper<RollbackAlias, W.RollbackAlias>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<RollbackAlias, W.RollbackAlias>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.AliasHistoryPage> GetAliasHistory(W.AliasHistoryQuery request, ServerCallContext context) =>
         RecordMapper<AliasHistoryPage, W.AliasHistoryPage>.ToMessage(await client.Models.GetAliasHistoryAsync(
@@ -100,19 +100,19 @@ internal sealed class ModelsService(IMlopsClient client) : W.Models.ModelsBase
 
     public override async Task<W.AliasGates> SetGates(W.SetGates request, ServerCallContext context) =>
         RecordMapper<AliasGates, W.AliasGates>.ToMessage(await client.Models.SetGatesAsync(
-            RecordMapper<SetGates, W.SetGates>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<SetGates, W.SetGates>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.GateEvaluation> EvaluateGates(W.EvaluateGates request, ServerCallContext context) =>
         RecordMapper<GateEvaluation, W.GateEvaluation>.ToMessage(await client.Models.EvaluateGatesAsync(
-            RecordMapper<EvaluateGates, W.EvaluateGates>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<EvaluateGates, W.EvaluateGates>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelVersionInfo> Approve(W.ApproveVersion request, ServerCallContext context) =>
         ToMessage(await client.Models.ApproveAsync(
-            RecordMapper<ApproveVersion, W.ApproveVersion>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<ApproveVersion, W.ApproveVersion>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelCard> EditCard(W.EditModelCard request, ServerCallContext context) =>
         RecordMapper<ModelCard, W.ModelCard>.ToMessage(await client.Models.EditCardAsync(
-            RecordMapper<EditModelCard, W.EditModelCard>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+            Named(RecordMapper<EditModelCard, W.EditModelCard>.ToRecord(request), context), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.ModelPage> Search(W.ModelQuery request, ServerCallContext context) =>
         RecordMapper<ModelPage, W.ModelPage>.ToMessage(await client.Models.SearchAsync(
@@ -134,4 +134,20 @@ internal sealed class ModelsService(IMlopsClient client) : W.Models.ModelsBase
     private static W.ModelInfo ToMessage(ModelInfo model) => RecordMapper<ModelInfo, W.ModelInfo>.ToMessage(model);
 
     private static W.ModelVersionInfo ToMessage(ModelVersionInfo version) => RecordMapper<ModelVersionInfo, W.ModelVersionInfo>.ToMessage(version);
+
+    private static RegisterModelVersion Named(RegisterModelVersion command, ServerCallContext context) => command with { User = CallerName.Of(context, command.User) };
+
+    private static TransitionStage Named(TransitionStage command, ServerCallContext context) => command with { RequestedBy = CallerName.Of(context, command.RequestedBy) };
+
+    private static SetAlias Named(SetAlias command, ServerCallContext context) => command with { RequestedBy = CallerName.Of(context, command.RequestedBy) };
+
+    private static RollbackAlias Named(RollbackAlias command, ServerCallContext context) => command with { RequestedBy = CallerName.Of(context, command.RequestedBy) };
+
+    private static SetGates Named(SetGates command, ServerCallContext context) => command with { RequestedBy = CallerName.Of(context, command.RequestedBy) };
+
+    private static EvaluateGates Named(EvaluateGates query, ServerCallContext context) => query with { RequestedBy = CallerName.Of(context, query.RequestedBy) };
+
+    private static ApproveVersion Named(ApproveVersion command, ServerCallContext context) => command with { Approver = CallerName.Of(context, command.Approver)! };
+
+    private static EditModelCard Named(EditModelCard command, ServerCallContext context) => command with { EditedBy = CallerName.Of(context, command.EditedBy) };
 }

@@ -64,7 +64,7 @@ internal static class AliasRules
     /// stack, so one rollback after another goes further back instead of to and fro.
     /// </summary>
     /// <param name="history">All moves, oldest first.</param>
-    /// <param name="current">Where the alias points.</param>
+    /// <param name="current">Where the alias points, or a version that does not count.</param>
     /// <param name="usable">Whether a version still exists and is ready.</param>
     public static int? PreviousHolder(IEnumerable<AliasHold> history, int current, Func<int, bool> usable)
     {

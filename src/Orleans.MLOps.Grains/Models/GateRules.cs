@@ -44,7 +44,9 @@ internal static class GateRules
         var rule = $"{gate.Metric} {(gate.HigherIsBetter ? "higher" : "lower")} than the holder's by {gate.Bound:g6}";
         if (facts.Champion is not { } champion)
         {
-            return Result(gate, true, $"{rule}, and nothing holds the alias", Find(gate.Metric!, facts.Evidence, facts.Metrics), null);
+            return Find(gate.Metric!, facts.Evidence, facts.Metrics) is { } first
+                ? Result(gate, !double.IsNaN(first), $"{rule}, and nothing has held the alias; measured {first:g6}", first, null)
+                : Result(gate, false, $"{rule}; nothing has held the alias, but it was not measured", null, null);
         }
 
         var judged = facts.Evidence.TryGetValue(gate.Metric!, out var value) & facts.Evidence.TryGetValue(ChampionPrefix + gate.Metric, out var reference);
@@ -79,14 +81,14 @@ internal static class GateRules
             .Where(metric => metric.Key.StartsWith(FairnessPrefix, StringComparison.Ordinal))
             .OrderBy(metric => metric.Key, StringComparer.Ordinal)
             .ToArray();
-        var rule = $"every {FairnessPrefix}* at most {gate.Bound:g6}";
+        var rule = $"every {FairnessPrefix}* within {gate.Bound:g6} of 0";
         return measured.Length == 0
             ? Result(gate, false, $"{rule}, but none was measured", null, gate.Bound)
             : Result(
                 gate,
-                measured.All(metric => metric.Value <= gate.Bound),
+                measured.All(metric => Math.Abs(metric.Value) <= gate.Bound),
                 $"{rule}, measured {string.Join(", ", measured.Select(metric => $"{metric.Key} {metric.Value:g6}"))}",
-                measured.Select(metric => metric.Value).FirstOrDefault(double.IsNaN, measured.Max(metric => metric.Value)),
+                measured.Select(metric => metric.Value).FirstOrDefault(double.IsNaN, measured.MaxBy(metric => Math.Abs(metric.Value)).Value),
                 gate.Bound);
     }
 

@@ -66,6 +66,8 @@ internal sealed class ModelEditing(RegistryTables registry, RegistryWriter write
                     return null;
                 }
 
+                await RequireNoGatesAsync(key, "renamed", cancellationToken);
+
                 if (await registry.FindAsync(renamed, cancellationToken) is not null || await registry.FirstVersionAsync(renamed, cancellationToken) > 1)
                 {
                     throw new AlreadyExistsException($"Model '{renamed.Name}' of project '{key.Project}' exists already, or did with versions that carried weights.", "new_name");
@@ -82,13 +84,31 @@ internal sealed class ModelEditing(RegistryTables registry, RegistryWriter write
         key,
         async model =>
         {
+            await RequireNoGatesAsync(key, "deleted", cancellationToken);
             var aliases = (await registry.DescribeAsync(key, cancellationToken))?.Aliases ?? [];
-            return model.Weighted && aliases.Length > 0
+            if (model.Weighted && aliases.Length > 0)
+            {
+                throw new FailedPreconditionException(
+                    $"Model '{key.Name}' cannot be deleted while aliases point to its versions: [{string.Join(", ", aliases.Select(alias => alias.Name))}]; remove them first.", "model");
+            }
+
+            var endpoints = await registry.GetEndpointsAsync(key, cancellationToken);
+            return endpoints.Count > 0
                 ? throw new FailedPreconditionException(
-                    $"Model '{key.Name}' cannot be deleted while aliases point to its versions: [{string.Join(", ", aliases.Select(alias => alias.Name))}]; remove them first.", "model")
+                    $"Model '{key.Name}' cannot be deleted while endpoints serve it: [{string.Join(", ", endpoints.Select(endpoint => endpoint.Name))}].", "model")
                 : RegistryStatements.Begin(model, null).DeleteModel(model);
         },
         cancellationToken);
+
+    // Under another name, or made again, the model would have none.
+    private async Task RequireNoGatesAsync(ModelKey key, string what, CancellationToken cancellationToken)
+    {
+        if (await registry.GetGatesAsync(key, cancellationToken) is { Length: > 0 } gates)
+        {
+            throw new FailedPreconditionException(
+                $"Model '{key.Name}' cannot be {what} while gates guard it: [{string.Join(", ", gates.Select(gate => gate.Alias))}]; remove the gates first.", "model");
+        }
+    }
 
     private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -14,11 +14,20 @@ internal sealed class ModelVersionCheck(IBlobStore blobs)
     public async Task RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
     {
         await RequireAsync(command.Reference, "reference", cancellationToken);
-        if (command is not { Onnx: { } onnxBlob, Weights: { } weightsBlob, NetworkJson: { } json })
+        if (command is { Onnx: { } onnx, Weights: { } weights, NetworkJson: { } json })
         {
-            return;
+            await CheckAsync(command, onnx, weights, json, cancellationToken);
         }
 
+        // They may be files of a run, whose bytes go when the run is removed for good.
+        foreach (var blob in new[] { command.Reference, command.Onnx, command.Weights }.OfType<BlobRef>())
+        {
+            await blobs.KeepAsync(blob.Digest, cancellationToken);
+        }
+    }
+
+    private async Task CheckAsync(RegisterModelVersion command, BlobRef onnxBlob, BlobRef weightsBlob, string json, CancellationToken cancellationToken)
+    {
         var network = Translate("network_json", () => TabularNetworkSpec.Parse(json));
         CheckSignature(command.Signature, network);
         var onnx = await ReadAsync(onnxBlob, "onnx", cancellationToken);

@@ -1,5 +1,6 @@
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Models;
@@ -136,6 +137,13 @@ internal sealed class RegistryTables(ITables tables)
         row => row.GetInt32(0),
         cancellationToken,
         key.Project, key.Name, nameof(ModelVersionStatus.Ready))];
+
+    /// <summary>The endpoints that serve the model.</summary>
+    public Task<IReadOnlyList<ModelEndpoint>> GetEndpointsAsync(ModelKey key, CancellationToken cancellationToken) => tables.QueryAsync(
+        "SELECT json FROM catalog WHERE kind = 'endpoint' AND parent = $1 ORDER BY key",
+        row => ModelEndpoint.Of(CatalogJson.Read<EndpointInfo>(row.GetString(0))),
+        cancellationToken,
+        key.ToString());
 
     public async Task<AliasGates[]> GetGatesAsync(ModelKey key, CancellationToken cancellationToken) => [.. await tables.QueryAsync(
         "SELECT alias, gates, set_by, set_us FROM model_gates WHERE project = $1 AND model = $2 ORDER BY alias",

@@ -31,12 +31,20 @@ internal sealed class VersionEditing(RegistryTables registry, RegistryWriter wri
     public Task DeleteAsync(ModelKey key, int number, CancellationToken cancellationToken) => ChangeAsync(
         key,
         number,
-        (model, version) =>
+        async (model, version) =>
         {
-            if (version.HasWeights() && version.Aliases.Length > 0)
+            var gated = (await registry.GetGatesAsync(key, cancellationToken)).Select(gates => gates.Alias);
+            if ((version.HasWeights() ? version.Aliases : [.. version.Aliases.Intersect(gated)]) is { Length: > 0 } holding)
             {
                 throw new FailedPreconditionException(
-                    $"Version {number} of model '{key.Name}' cannot be deleted while aliases point to it: [{string.Join(", ", version.Aliases)}]; move them first.", "version");
+                    $"Version {number} of model '{key.Name}' cannot be deleted while aliases point to it: [{string.Join(", ", holding)}]; move them first.", "version");
+            }
+
+            var endpoints = (await registry.GetEndpointsAsync(key, cancellationToken)).Where(endpoint => endpoint.Needs(number)).Select(endpoint => endpoint.Name).ToArray();
+            if (endpoints.Length > 0)
+            {
+                throw new FailedPreconditionException(
+                    $"Version {number} of model '{key.Name}' cannot be deleted while endpoints serve it or can be rolled back to it: [{string.Join(", ", endpoints)}].", "version");
             }
 
             var write = RegistryStatements.Begin(model, clock.WallNow);
@@ -45,7 +53,7 @@ internal sealed class VersionEditing(RegistryTables registry, RegistryWriter wri
                 write.MoveAlias(key, new AliasChange { Alias = alias, From = number, Reason = $"Version {number} was deleted.", At = clock.WallNow });
             }
 
-            return Done(write.DeleteVersion(key, number));
+            return write.DeleteVersion(key, number);
         },
         cancellationToken);
 

@@ -13,6 +13,7 @@ internal sealed class EndpointGrain(
     CatalogTable catalog,
     RouteTable routes,
     ModelCache models,
+    EndpointFreshness freshness,
     PlatformClock clock) : Grain, IEndpointGrain
 {
     internal const string StateName = "endpoint-state";
@@ -25,6 +26,7 @@ internal sealed class EndpointGrain(
     public async Task<EndpointInfo> Deploy(DeployEndpoint command, CancellationToken cancellationToken)
     {
         EndpointDecisions.Validate(command);
+        await RequireFreshAsync();
         var asked = OperationDigest.Of(command);
         if (IsRepeat(command.OperationId, asked))
         {
@@ -40,6 +42,7 @@ internal sealed class EndpointGrain(
     public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
     {
         EndpointDecisions.RequireOperationId(operationId);
+        await RequireFreshAsync();
         var current = Require();
         if (!IsRepeat(operationId, OperationDigest.Rollback))
         {
@@ -50,7 +53,18 @@ internal sealed class EndpointGrain(
         return await FinishAsync();
     }
 
-    public Task<EndpointInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Require());
+    public async Task<EndpointInfo> Get(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindOtherAsync() ?? Require();
+        }
+        catch (UnavailableException)
+        {
+            // What is served goes on being known while the store is away.
+            return Require() with { Unconfirmed = true };
+        }
+    }
 
     public Task<EndpointInfo?> GetState() => Task.FromResult(state.State.Info);
 
@@ -62,6 +76,27 @@ internal sealed class EndpointGrain(
                 ? version
                 : (int?)null;
         return GrainFactory.GetGrain<IFeatureViewGrain>(view.ToString()).Get(trainedWith, cancellationToken);
+    }
+
+    /// <summary>What another activation has stored since, if it did; this one makes way then.</summary>
+    private async Task<EndpointInfo?> FindOtherAsync()
+    {
+        var other = await freshness.FindOtherAsync(this.GetGrainId(), state.Etag);
+        if (other is not null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return other;
+    }
+
+    /// <exception cref="UnavailableException">Another activation has changed the endpoint, or the store is away.</exception>
+    private async Task RequireFreshAsync()
+    {
+        if (await FindOtherAsync() is { } other)
+        {
+            throw new UnavailableException($"Endpoint '{other.Name}' was changed by another silo meanwhile; repeat the command.");
+        }
     }
 
     /// <exception cref="AlreadyExistsException">The operation did something else.</exception>

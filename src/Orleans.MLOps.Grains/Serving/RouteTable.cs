@@ -102,7 +102,8 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
             return last.Route;
         }
 
-        var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision == endpoint.Revision
+        // One that cannot ask the store may know less than this table does.
+        var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision
             ? entry.Route
             : await LoadAsync(endpoint);
         if (invalidations == Interlocked.Read(ref _invalidations))

@@ -47,6 +47,30 @@ internal static class BlobRelease
         return true;
     }
 
+    /// <summary>Makes releasable bytes ones that stay; false when there are neither.</summary>
+    public static bool Keep(string path, string kept)
+    {
+        var folder = Path.GetDirectoryName(kept)!;
+        if (!File.Exists(kept))
+        {
+            DurableFile.CreateFolder(folder);
+            if (TryRenew(path))
+            {
+                try
+                {
+                    File.Move(path, kept, overwrite: true);
+                }
+                catch (FileNotFoundException)
+                {
+                    // Another call moved it first, or a release took it aside.
+                }
+            }
+        }
+
+        DurableFile.FlushFolder(folder);
+        return File.Exists(kept);
+    }
+
     /// <summary>Puts back what a process that died had taken aside; it is released again later.</summary>
     public static void Recover(BlobPaths paths)
     {

@@ -79,6 +79,12 @@ internal sealed partial class FolderBlobStore : IBlobStore
         return Task.Run(() => Guard(() => BlobRelease.Release(from, to, unlessCommittedSince.UtcDateTime)), cancellationToken);
     }
 
+    public Task KeepAsync(string digest, CancellationToken cancellationToken = default)
+    {
+        var (from, to) = (_paths.Releasable(digest), _paths.Blob(digest));
+        return Task.Run(() => Guard(() => BlobRelease.Keep(from, to) ? true : throw Unstored(digest)), cancellationToken);
+    }
+
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(staged);
@@ -118,8 +124,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
     {
         if (Existing(digest) is not { } path)
         {
-            RequireThere();
-            throw new NotFoundException($"No blob {digest} is stored.", "digest");
+            throw Unstored(digest);
         }
 
         return path;
@@ -235,6 +240,12 @@ internal sealed partial class FolderBlobStore : IBlobStore
             DurableFile.FlushFolder(folder);
             return new BlobRef { Digest = staged.Digest, Length = staged.Length };
         });
+    }
+
+    private NotFoundException Unstored(string digest)
+    {
+        RequireThere();
+        return new($"No blob {digest} is stored.", "digest");
     }
 
     private static NotFoundException Unstaged(StagedBlob staged) =>

@@ -62,6 +62,8 @@ public sealed class MemoryBlobStore : IBlobStore
     public Task<bool> ReleaseAsync(string digest, DateTimeOffset unlessCommittedSince, CancellationToken cancellationToken = default) =>
         Task.FromResult(true);
 
+    public Task KeepAsync(string digest, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
     {
         Staged.TryRemove(staged.UploadId, out _);

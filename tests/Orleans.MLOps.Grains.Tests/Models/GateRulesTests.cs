@@ -61,8 +61,14 @@ public sealed class GateRulesTests
     }
 
     [Fact]
-    public void Evaluate_BetterThanChampionWithoutHolder_Passes() =>
-        Assert.True(Single(new PromotionGate { Kind = GateKind.BetterThanChampion, Metric = "loss" }, Facts()).Passed);
+    public void Evaluate_BetterThanChampionWithoutHolder_PassesOnceItIsMeasured()
+    {
+        var gate = new PromotionGate { Kind = GateKind.BetterThanChampion, Metric = "loss" };
+
+        Assert.True(Single(gate, Facts() with { Metrics = Of(("loss", 0.3)) }).Passed);
+        Assert.False(Single(gate, Facts() with { Metrics = Of(("loss", double.NaN)) }).Passed);
+        Assert.False(Single(gate, Facts() with { Metrics = Of(("other", 0.3)) }).Passed);
+    }
 
     [Fact]
     public void Evaluate_BetterThanChampionOnOtherHoldout_NeedsEvidenceOfBoth()
@@ -112,6 +118,7 @@ public sealed class GateRulesTests
         Assert.False(Single(gate, Facts() with { Metrics = Of(("unfairness", 0)) }).Passed);
         Assert.True(Single(gate, Facts() with { Metrics = Of(("fairness.a", 0.1), ("fairness.b", 0.05)) }).Passed);
         Assert.False(Single(gate, Facts() with { Metrics = Of(("fairness.a", 0.11), ("fairness.b", 0.05)) }).Passed);
+        Assert.False(Single(gate, Facts() with { Metrics = Of(("fairness.a", -0.4), ("fairness.b", 0.05)) }).Passed);
         Assert.False(Single(gate, Facts() with { Metrics = Of(("fairness.a", double.NaN)) }).Passed);
         Assert.False(Single(gate, Facts() with { Metrics = Of(("fairness.a", 0.1)), Evidence = Of(("fairness.a", 0.2)) }).Passed);
     }

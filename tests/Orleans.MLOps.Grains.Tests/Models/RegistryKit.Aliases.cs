@@ -95,6 +95,38 @@ public abstract partial class RegistryKit
     }
 
     [Fact]
+    public async Task SetAlias_AfterTheAliasWasTakenAway_IsComparedWithItsLastHolder()
+    {
+        await using var store = await OpenAsync();
+        await store.RegisterWeightsAsync("a", dataset: "same", loss: 0.1);
+        await store.RegisterWeightsAsync("b", dataset: "same", loss: 0.4);
+        await store.SetGatesAsync(new PromotionGate { Kind = GateKind.BetterThanChampion, Metric = "log_loss", Bound = 0.01 });
+        await store.MoveAsync("first", 1, null);
+        await store.MoveAsync("away", null, 1);
+
+        var refused = await Assert.ThrowsAsync<FailedPreconditionException>(() => store.MoveAsync("worse", 2, null));
+
+        Assert.Contains("of version 1", refused.Message, StringComparison.Ordinal);
+        await store.MoveAsync("back", 1, null);
+    }
+
+    [Fact]
+    public async Task DeleteAndRename_WhileGatesGuardTheModel_AreRefused()
+    {
+        await using var store = await OpenAsync();
+        await store.RegisterAsync("a");
+        await store.MoveAsync("first", 1, null);
+        await store.SetGatesAsync(LowLoss);
+
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => store.Registry.Models.DeleteAsync(RegistryStore.Key, Token));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => store.Registry.Models.RenameAsync(RegistryStore.Key, new RenameModel { Model = "m", NewName = "other" }, Token));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => store.Registry.Versions.DeleteAsync(RegistryStore.Key, 1, Token));
+        await store.SetGatesAsync();
+        await store.Registry.Versions.DeleteAsync(RegistryStore.Key, 1, Token);
+        await store.Registry.Models.DeleteAsync(RegistryStore.Key, Token);
+    }
+
+    [Fact]
     public async Task SetAlias_ApprovalOfASecondPerson_IsAskedFor()
     {
         await using var store = await OpenAsync();

@@ -150,6 +150,7 @@ public abstract partial class RegistryKit
         await store.Registry.Versions.EditCardAsync(RegistryStore.Key, new EditModelCard { Model = "m", Version = 1, Text = "card" }, Token);
         await store.Registry.Models.UpdateAsync(RegistryStore.Key, new UpdateModel { Model = "m", SetTags = new() { ["k"] = "v" } }, Token);
 
+        await store.SetGatesAsync();
         await store.Registry.Models.DeleteAsync(RegistryStore.Key, Token);
 
         string[] tables = ["registered_models", "registered_model_tags", "model_versions", "model_version_tags", "model_approvals", "model_cards", "model_aliases", "model_alias_history", "model_gates", "model_operations"];

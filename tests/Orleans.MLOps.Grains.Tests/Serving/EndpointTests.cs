@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
+using Orleans.Storage;
 
 namespace Orleans.MLOps.Grains.Tests.Serving;
 
@@ -54,6 +57,41 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
 
         Assert.Equal((2, 2), (again.Revision, again.History.Length));
         Assert.Equal(2, (await platform.PredictAsync(name, 1)).ModelVersions[0]);
+    }
+
+    [Fact]
+    public async Task Get_AnotherActivationHasWritten_AnswersWhatIsStoredAndMakesWay()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        var endpoint = platform.Silo.Grains.GetGrain<IEndpointGrain>(new EndpointKey("default", name).ToString()).GetGrainId();
+        var storage = platform.Silo.Services.GetRequiredKeyedService<IGrainStorage>(GrainServices.StateStorage);
+        var stored = new GrainState<EndpointState>();
+        await storage.ReadStateAsync(EndpointGrain.StateName, endpoint, stored);
+        stored.State!.Info = stored.State.Info! with { Revision = 7 };
+        await storage.WriteStateAsync(EndpointGrain.StateName, endpoint, stored);
+
+        var read = await platform.Client.Serving.GetAsync(name);
+        var deployed = await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 2) with { ExpectedRevision = 7 });
+
+        Assert.Equal((7, false), (read.Revision, read.Unconfirmed));
+        Assert.Equal(8, deployed.Revision);
+    }
+
+    [Fact]
+    public async Task DeleteVersion_ThatIsServedOrCanBeRolledBackTo_IsRefused()
+    {
+        var name = await platform.ServeAsync();
+        await platform.RegisterAsync(name, 2);
+        await platform.RegisterAsync(name, 3);
+        await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 2) with { ExpectedRevision = 1 });
+
+        var serving = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Models.DeleteVersionAsync(name, 2));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Models.DeleteVersionAsync(name, 1));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Models.DeleteAsync(name));
+
+        Assert.Contains(name, serving.Message, StringComparison.Ordinal);
+        await platform.Client.Models.DeleteVersionAsync(name, 3);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1Alpha;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Server.Tests.Support;
 using GrpcMetadata = Grpc.Core.Metadata;
@@ -29,6 +30,17 @@ public sealed class GrpcDoorsTests(LockedNode node) : IClassFixture<LockedNode>
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(StatusCode.Unauthenticated, Assert.IsType<RpcException>(error.InnerException).StatusCode);
+    }
+
+    [Fact]
+    public async Task Approve_UnderAnotherName_IsTheKeysApproval()
+    {
+        using var client = node.Connect(LockedNode.CallerKey);
+        await client.Models.RegisterAsync(new RegisterModelVersion { Model = "approved", OperationId = "1", Source = "s3://bucket/1", User = "somebody" }, Cancel);
+
+        var version = await client.Models.ApproveAsync(new ApproveVersion { Model = "approved", Version = 1, Approver = "somebody else" }, Cancel);
+
+        Assert.Equal(("caller", "caller"), (version.User, Assert.Single(version.Approvals).Approver));
     }
 
     [Theory]

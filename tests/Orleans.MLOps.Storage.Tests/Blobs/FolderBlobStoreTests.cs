@@ -25,6 +25,19 @@ public sealed class FolderBlobStoreTests : IDisposable
     private string[] Files() => Directory.GetFiles(_folder["blobs"], "*", SearchOption.AllDirectories);
 
     [Fact]
+    public async Task Keep_ReleasableBytes_OutliveTheirRelease()
+    {
+        await _store.CommitReleasableAsync(await _store.StageAsync(new MemoryStream(Content), Token), Token);
+
+        await _store.KeepAsync(Digest, Token);
+        await _store.KeepAsync(Digest, Token);
+        await _store.ReleaseAsync(Digest, DateTimeOffset.UtcNow.AddDays(1), Token);
+
+        await _store.VerifyAsync(Digest, Token);
+        await Assert.ThrowsAsync<NotFoundException>(() => _store.KeepAsync(new string('0', 64), Token));
+    }
+
+    [Fact]
     public async Task StageThenCommit_Content_IsFoundByItsDigest()
     {
         var staged = await _store.StageAsync(new MemoryStream(Content), Token);

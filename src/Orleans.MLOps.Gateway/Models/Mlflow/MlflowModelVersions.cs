@@ -33,7 +33,7 @@ internal sealed class MlflowModelVersions(LateClient late)
                 LoggedModelId = model,
                 Description = fields.Text("description"),
                 Tags = fields.Pairs("tags"),
-                User = context.User.Identity?.Name,
+                User = CallerName.Of(context, null),
                 ModelMustExist = true,
                 OperationId = $"mlflow/{Guid.NewGuid():N}",
             },
@@ -78,7 +78,7 @@ internal sealed class MlflowModelVersions(LateClient late)
             Version = fields.Version(),
             Stage = MlflowRegistryFields.Stage(fields.Required("stage")),
             ArchiveExisting = fields.Flag("archive_existing_versions") is true,
-            RequestedBy = context.User.Identity?.Name,
+            RequestedBy = CallerName.Of(context, null),
         },
         context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
 

@@ -108,7 +108,7 @@ internal sealed class MlflowModels(LateClient late)
                 Alias = fields.Required("alias"),
                 Version = version,
                 FromAnywhere = true,
-                RequestedBy = context.User.Identity?.Name,
+                RequestedBy = CallerName.Of(context, null),
                 OperationId = $"mlflow/{Guid.NewGuid():N}",
             },
             context.RequestAborted).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Cluster.Tests.Histories.Workloads;
 
 /// <summary>
 /// Some clients deploy one version after another, each on the condition of the revision they know, and others ask. Revisions follow
-/// each other without a gap, nobody reads an older one than was acknowledged before, and every answer comes whole from one version
+/// each other without a gap, nobody reads an older one than was acknowledged before, unless it is said to be unconfirmed, and every answer comes whole from one version
 /// that somebody had deployed.
 /// </summary>
 internal sealed class DeploymentsWorkload : IWorkload
@@ -47,7 +47,12 @@ internal sealed class DeploymentsWorkload : IWorkload
         var (draw, version) = (random.Next(100), random.Next(1, DeployedVersions + 1));
         if (draw < 30)
         {
-            return new("read", Endpoint, async (platform, cancel) => See(await platform.Serving.GetAsync(Endpoint, cancellationToken: cancel)));
+            return new("read", Endpoint, async (platform, cancel) =>
+            {
+                var endpoint = await platform.Serving.GetAsync(Endpoint, cancellationToken: cancel);
+                var revision = See(endpoint);
+                return endpoint.Unconfirmed ? null : (object?)revision;
+            });
         }
 
         lock (_gate)
