@@ -88,6 +88,7 @@ public static class GrainServices
         services.AddSingleton<RunUpkeep>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, TrackingUpkeep>();
         services.AddSingleton<RunPlanner>();
+        services.AddSingleton<SearchGate>();
         services.AddSingleton<RunSearch>();
         services.AddSingleton<ExperimentSearch>();
         services.AddSingleton<LoggedModelSearch>();

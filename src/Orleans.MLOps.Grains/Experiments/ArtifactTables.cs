@@ -10,6 +10,8 @@ namespace Orleans.MLOps.Grains.Experiments;
 internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
 {
     private const string Columns = "path, digest, length, created_us";
+    private const string Folder = "folder";
+    private const string FilePrefix = "file:";
     private const string ModelActive = "SELECT 1 FROM logged_models WHERE model_id = $1 AND lifecycle = $2";
 
     /// <summary>Refuses what a write to the owner would refuse now; for callers that prepare bytes before the write that decides.</summary>
@@ -28,6 +30,13 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
     {
         var now = clock.WallNow;
         var write = RequireActive(owner)
+            .Require(Folder, RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path > $2 AND path < $3 LIMIT 1", owner, $"{path}/", $"{path}0");
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            write.Require(FilePrefix + path[..slash], RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path = $2", owner, path[..slash]);
+        }
+
+        write
             .Add(
                 """
                 INSERT INTO released_blobs (digest, released_us)
@@ -43,9 +52,11 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
                 """,
                 owner, path, blob.Digest, blob.Length, now);
         var result = await tables.WriteAsync(write, cancellationToken);
-        if (!result.Applied)
+        if (result.FailedRequirement is { } failed)
         {
-            throw await RefusalAsync(owner, cancellationToken);
+            throw failed == Folder ? new FailedPreconditionException($"'{path}' of '{owner}' is a folder; a file cannot take its place.", "path")
+                : failed.StartsWith(FilePrefix, StringComparison.Ordinal) ? new FailedPreconditionException($"'{failed[FilePrefix.Length..]}' of '{owner}' is a file; it cannot hold '{path}'.", "path")
+                : await RefusalAsync(owner, cancellationToken);
         }
 
         return await FindAsync(owner, path, cancellationToken);

@@ -8,6 +8,8 @@ namespace Orleans.MLOps.Grains.Experiments;
 /// <summary>Turns rows of the tables into runs.</summary>
 internal static class RunRows
 {
+    private const int RunsAPiece = 128;
+
     /// <summary>The columns that <see cref="Read"/> reads, of the table aliases r (runs) and e (experiments).</summary>
     public const string Columns =
         """
@@ -37,19 +39,35 @@ internal static class RunRows
     }
 
     /// <summary>The runs with their params, tags, latest metrics, inputs and outputs.</summary>
-    public static async Task<RunInfo[]> FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken)
+    /// <param name="tables">Where they are.</param>
+    /// <param name="runs">The runs without them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="mostCharacters">Of params and tags; runs after the piece that goes beyond it are left out.</param>
+    public static async Task<RunInfo[]> FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken, long mostCharacters = long.MaxValue)
     {
-        var details = runs.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
-        foreach (var ids in IdList.Of([.. details.Keys]))
+        var filled = new List<RunInfo>(runs.Count);
+        var characters = 0L;
+        foreach (var piece in runs.Chunk(RunsAPiece))
         {
-            // Each fills parts of its own.
-            await Task.WhenAll(
-                FillTextsAsync(tables, ids, details, cancellationToken),
-                FillMetricsAsync(tables, ids, details, cancellationToken),
-                FillInputsAsync(tables, ids, details, cancellationToken));
+            var details = piece.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
+            foreach (var ids in IdList.Of([.. details.Keys]))
+            {
+                // Each fills parts of its own.
+                await Task.WhenAll(
+                    FillTextsAsync(tables, ids, details, cancellationToken),
+                    FillMetricsAsync(tables, ids, details, cancellationToken),
+                    FillInputsAsync(tables, ids, details, cancellationToken));
+            }
+
+            filled.AddRange(piece.Select(run => details[run.RunId].AddTo(run)));
+            characters += details.Values.Sum(one => one.Characters);
+            if (characters > mostCharacters)
+            {
+                break;
+            }
         }
 
-        return [.. runs.Select(run => details[run.RunId].AddTo(run))];
+        return [.. filled];
     }
 
     private static async Task FillTextsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
@@ -124,6 +142,9 @@ internal static class RunRows
 
     private sealed class RunDetails
     {
+        public long Characters => Params.Values.Sum(value => (long)value.Length) + Tags.Values.Sum(value => (long)value.Length)
+            + Datasets.Sum(dataset => (long)dataset.Source.Length + (dataset.Schema?.Length ?? 0) + (dataset.Profile?.Length ?? 0));
+
         public Dictionary<string, string> Params { get; } = [];
 
         public Dictionary<string, string> Tags { get; } = [];

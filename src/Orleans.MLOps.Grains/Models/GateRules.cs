@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Grains.Models;
@@ -126,7 +127,10 @@ internal static class GateRules
         return null;
     }
 
-    private static bool Same(string left, string? right) => string.Equals(left.Trim(), right?.Trim(), StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string left, string? right) => string.Equals(Visible(left), Visible(right ?? ""), StringComparison.OrdinalIgnoreCase);
+
+    // Two names that nobody can tell apart are one person's.
+    private static string Visible(string name) => string.Concat(name.Where(c => !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
     private static GateResult Result(PromotionGate gate, bool passed, string detail, double? value, double? reference) =>
         new() { Gate = gate, Passed = passed, Detail = detail, Value = value, Reference = reference };

@@ -152,9 +152,13 @@ internal static partial class ModelRules
             throw new InvalidInputException($"evidence has {evidence.Count} figures: at most {MostEvidence} are allowed.", "evidence");
         }
 
-        foreach (var name in evidence.Keys)
+        foreach (var (name, value) in evidence)
         {
             CheckName(name, "evidence");
+            if (!double.IsFinite(value))
+            {
+                throw new InvalidInputException($"evidence '{name}' is {value}: a finite number is allowed.", $"evidence.{name}");
+            }
         }
     }
 

@@ -130,6 +130,7 @@ public sealed class GateRulesTests
     [InlineData("carl", "carl", false)]
     [InlineData(" Carl ", "carl", false)]
     [InlineData("ANNA", "carl", false)]
+    [InlineData("carl\u200b", "carl", false)]
     [InlineData("berta", null, false)]
     [InlineData(null, "carl", false)]
     public void Evaluate_Approval_IsNeitherOfWhoRegisteredNorOfWhoAsks(string? approver, string? asks, bool passes)

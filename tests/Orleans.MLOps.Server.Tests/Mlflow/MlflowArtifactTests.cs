@@ -37,6 +37,20 @@ public sealed class MlflowArtifactTests(MlflowNode node) : IClassFixture<MlflowN
     }
 
     [Fact]
+    public async Task Put_FileWhereAFolderIsOrBelowAFile_IsRefused()
+    {
+        var run = await node.NewRunAsync("0");
+        Assert.Equal(HttpStatusCode.OK, await PutAsync($"0/{run}/artifacts/model/a/MLmodel", [1]));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync($"0/{run}/artifacts/model/a/MLmodel", [2]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync($"0/{run}/artifacts/model", [1]));
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync($"0/{run}/artifacts/model/a", [1]));
+        Assert.Equal(HttpStatusCode.BadRequest, await PutAsync($"0/{run}/artifacts/model/a/MLmodel/x/y", [1]));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync($"0/{run}/artifacts/model/a0", [1]));
+        Assert.Equal(["a|True", "a0|False"], await ListAsync($"{MlflowNode.Artifacts}?path=0/{run}/artifacts/model"));
+    }
+
+    [Fact]
     public async Task Delete_Folder_TakesItsFilesAndOnlyThem()
     {
         var run = await node.NewRunAsync("0");

@@ -181,6 +181,21 @@ public sealed class MlflowUiFileTests(MlflowNode node, LockedNode locked) : ICla
         return reply.StatusCode;
     }
 
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Origin", "null")]
+    public async Task Post_FromAPageOfAnotherSite_IsRefusedEvenWithoutABody(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, At($"{MlflowNode.Api}/runs/create"));
+        request.Headers.Add(header, value);
+
+        using var reply = await node.Http.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+    }
+
     private async Task<(string Experiment, string Model)> NewModelAsync()
     {
         var experiment = await node.NewExperimentAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Net.Http.Headers;
 using System.Text;
 using Orleans.MLOps.Server.Tests.Support;
@@ -35,6 +36,18 @@ public sealed class HttpDoorsTests(LockedNode node) : IClassFixture<LockedNode>
         Assert.StartsWith("An API key is missing", await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.StartsWith("The API key is not one", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.NotEmpty(missing.Headers.WwwAuthenticate);
+    }
+
+    [Theory]
+    [InlineData("/api/2.0/mlflow/experiments/get-by-name?experiment_name=x")]
+    [InlineData("/graphql")]
+    [InlineData("/get-artifact?run_id=x&path=y")]
+    public async Task Get_MlflowWithoutKey_AnswersInItsJson(string path)
+    {
+        using var missing = await node.GetAsync(path);
+
+        var error = JsonElement.Parse(await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((HttpStatusCode.Unauthorized, "UNAUTHENTICATED"), (missing.StatusCode, error.GetProperty("error_code").GetString()));
     }
 
     [Theory]

@@ -93,7 +93,15 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
     // A page of another site can send a bare POST to a port of this machine, with the browser's memory of a password; the browser says so.
     private static void RefuseOtherSites(HttpRequest request)
     {
-        if (!HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site[0] is not ("same-origin" or "none"))
+        if (HttpMethods.IsGet(request.Method))
+        {
+            return;
+        }
+
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        var origin = request.Headers.Origin.ToString();
+        if (site is not ("" or "same-origin" or "none")
+            || (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase))))
         {
             throw new PermissionDeniedException("A page of another site may not change anything here.", "sec-fetch-site");
         }

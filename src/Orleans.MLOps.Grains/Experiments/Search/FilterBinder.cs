@@ -5,6 +5,8 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 /// <summary>Gives the names of a filter their meaning in a dialect, and checks that each is compared with what it can be.</summary>
 internal sealed class FilterBinder(FilterDialect dialect, FilterErrors errors)
 {
+    private const int LongestPattern = 1000;
+
     public FilterErrors Errors => errors;
 
     public FilterCondition Bind(ParsedCondition parsed)
@@ -28,6 +30,12 @@ internal sealed class FilterBinder(FilterDialect dialect, FilterErrors errors)
             if (field.IsNumber != (value.Kind == FilterToken.Number))
             {
                 throw errors.At(value, $"'{field.Name}' is compared with {(field.IsNumber ? "a number without quotes" : "a text in quotes")}");
+            }
+
+            // What a pattern costs grows with its length times that of each text.
+            if (parsed.Operator is FilterOperator.Like or FilterOperator.ILike && value.Span.Length > LongestPattern)
+            {
+                throw errors.At(value, $"a pattern has at most {LongestPattern} characters");
             }
         }
 

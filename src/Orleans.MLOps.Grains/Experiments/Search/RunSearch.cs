@@ -8,6 +8,7 @@ internal sealed class RunSearch(ITables tables, RunPlanner planner)
 {
     private const int LargestPage = 50_000;
     private const int MostExperiments = 1000;
+    private const long MostCharacters = 16 * 1024 * 1024;
 
     public async Task<RunPage> SearchAsync(RunQuery query, CancellationToken cancellationToken)
     {
@@ -26,10 +27,17 @@ internal sealed class RunSearch(ITables tables, RunPlanner planner)
             cancellationToken,
             statement.Parameters);
         var page = SearchPage<RunInfo>.Of(rows, query.Limit, search);
+        if (query.InfoOnly)
+        {
+            return new RunPage { Runs = [.. page.Rows], NextPageToken = page.NextPageToken };
+        }
+
+        // A page of few but long texts ends before its limit, so that its size is bounded too.
+        var runs = await RunRows.FillAsync(tables, page.Rows, cancellationToken, MostCharacters);
         return new RunPage
         {
-            Runs = query.InfoOnly ? [.. page.Rows] : await RunRows.FillAsync(tables, page.Rows, cancellationToken),
-            NextPageToken = page.NextPageToken,
+            Runs = runs,
+            NextPageToken = runs.Length < page.Rows.Count ? PageTokens.Write(search, rows[runs.Length - 1].Item2) : page.NextPageToken,
         };
     }
 

@@ -69,6 +69,7 @@ public sealed class FilterParserTests
         Assert.Throws<InvalidInputException>(() => FilterParser.ParseFilter(FilterDialects.Runs, $"{most} AND metrics.x > 1"));
         Assert.Throws<InvalidInputException>(() => FilterParser.ParseFilter(FilterDialects.Runs, $"params.x = '{new string('x', FilterParser.LongestText)}'"));
         Assert.Throws<InvalidInputException>(() => FilterParser.ParseFilter(FilterDialects.Runs, new string('(', FilterParser.LongestText)));
+        Assert.Throws<InvalidInputException>(() => FilterParser.ParseFilter(FilterDialects.Runs, $"params.x LIKE '%{new string('x', 1000)}'"));
     }
 
     [Fact]
