@@ -38,7 +38,7 @@ internal sealed class MlflowExperiments(LateClient late)
             {
                 Filter = fields.Text("filter"),
                 OrderBy = fields.Texts("order_by"),
-                View = View(fields, "view_type"),
+                View = MlflowEnums.View.Read(fields, "view_type") ?? LifecycleView.ActiveOnly,
                 Limit = fields.Limit(LargestPage, UsualPage),
                 PageToken = fields.Text("page_token"),
             },
@@ -98,16 +98,6 @@ internal sealed class MlflowExperiments(LateClient late)
             item.Text("context", dataset.Context);
         })).ConfigureAwait(false);
     }
-
-    /// <summary>Which lifecycles a search looks at, by name or number.</summary>
-    public static LifecycleView View(MlflowFields fields, string name) => fields.Text(name) switch
-    {
-        null or "" or "ACTIVE_ONLY" or "1" => LifecycleView.ActiveOnly,
-        "DELETED_ONLY" or "2" => LifecycleView.DeletedOnly,
-        "ALL" or "3" => LifecycleView.All,
-        var given => throw new InvalidInputException(
-            $"Invalid value '{given}' for parameter '{name}' supplied: ACTIVE_ONLY, DELETED_ONLY and ALL are allowed.", name),
-    };
 
     private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
     {

@@ -42,6 +42,10 @@ internal sealed class MlflowFields
         return value.ValueKind == JsonValueKind.String ? Read(value, name) : throw Invalid(name, value);
     }
 
+    /// <summary>A text, or a whole number as one: what stands for a member of an enum.</summary>
+    public string? NameOrNumber(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } ? Integer(name)?.ToString(CultureInfo.InvariantCulture) : Text(name);
+
     public long RequiredInteger(string name) => Integer(name) ?? throw Missing(name);
 
     public long? Integer(string name)

@@ -44,7 +44,7 @@ internal sealed class MlflowRuns(LateClient late)
             new UpdateRun
             {
                 Name = fields.NonEmpty("run_name"),
-                Status = Status(fields),
+                Status = MlflowEnums.OfRun.Read(fields, "status"),
                 EndedAt = MlflowTime.Of(fields.Integer("end_time"), "end_time"),
             },
             context.RequestAborted).ConfigureAwait(false);
@@ -64,7 +64,7 @@ internal sealed class MlflowRuns(LateClient late)
                 ExperimentIds = Array.ConvertAll(ids, MlflowIds.Experiment),
                 Filter = fields.Text("filter"),
                 OrderBy = fields.Texts("order_by"),
-                View = MlflowExperiments.View(fields, "run_view_type"),
+                View = MlflowEnums.View.Read(fields, "run_view_type") ?? LifecycleView.ActiveOnly,
                 Limit = fields.Limit(LargestPage, UsualPage),
                 PageToken = fields.Text("page_token"),
                 InfoOnly = fields.Flag("info_only") ?? false,
@@ -102,18 +102,6 @@ internal sealed class MlflowRuns(LateClient late)
         await late.Client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
-
-    private static RunStatus? Status(MlflowFields fields) => fields.Text("status")?.ToUpperInvariant() switch
-    {
-        null or "" => null,
-        "RUNNING" or "1" => RunStatus.Running,
-        "SCHEDULED" or "2" => RunStatus.Scheduled,
-        "FINISHED" or "3" => RunStatus.Finished,
-        "FAILED" or "4" => RunStatus.Failed,
-        "KILLED" or "5" => RunStatus.Killed,
-        var given => throw new InvalidInputException(
-            $"Invalid value '{given}' for parameter 'status' supplied: RUNNING, SCHEDULED, FINISHED, FAILED and KILLED are allowed.", "status"),
-    };
 
     private static RunDataset Dataset(MlflowFields input)
     {

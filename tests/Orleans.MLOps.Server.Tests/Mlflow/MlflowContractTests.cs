@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Orleans.MLOps.Server.Tests.Mlflow;
+
+/// <summary>The finer points of MLflow's contract: enums, texts of refusals, keys.</summary>
+public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowNode>
+{
+    private const string Api = MlflowNode.Api;
+    private const string Invalid = "INVALID_PARAMETER_VALUE";
+
+    [Theory]
+    [InlineData(1, "RUNNING")]
+    [InlineData(2, "SCHEDULED")]
+    [InlineData(3, "FINISHED")]
+    [InlineData(4, "FAILED")]
+    [InlineData(5, "KILLED")]
+    public async Task Update_StatusAsNumberTextOrName_MeansTheSame(int number, string name)
+    {
+        foreach (var status in new object[] { number, $"{number}", name })
+        {
+            var run = await node.NewRunAsync("0");
+
+            Assert.Equal(name, Text((await node.PostAsync($"{Api}/runs/update", new { run_id = run, status })).GetProperty("run_info"), "status"));
+        }
+    }
+
+    [Fact]
+    public async Task Search_ViewAsNumber_MeansWhatItsNameMeans()
+    {
+        var experiment = await node.NewExperimentAsync();
+        var (active, deleted) = (await node.NewRunAsync(experiment), await node.NewRunAsync(experiment));
+        await node.PostAsync($"{Api}/runs/delete", new { run_id = deleted });
+
+        Assert.Equal([active], await RunsAsync(1));
+        Assert.Equal([deleted], await RunsAsync(2));
+        Assert.Equal(new[] { active, deleted }.Order(), (await RunsAsync(3)).Order());
+
+        await node.PostAsync($"{Api}/experiments/delete", new { experiment_id = experiment });
+        var found = (await node.PostAsync($"{Api}/experiments/search", new { view_type = 2, max_results = 1000 })).GetProperty("experiments").EnumerateArray().ToArray();
+        Assert.Contains(experiment, found.Select(item => Text(item, "experiment_id")));
+        Assert.All(found, item => Assert.Equal("deleted", Text(item, "lifecycle_stage")));
+
+        async Task<string[]> RunsAsync(int view) =>
+        [
+            .. (await node.PostAsync($"{Api}/runs/search", new { experiment_ids = new[] { experiment }, run_view_type = view }))
+                .GetProperty("runs").EnumerateArray().Select(run => Text(run.GetProperty("info"), "run_id")),
+        ];
+    }
+
+    [Fact]
+    public async Task Patch_LoggedModelStatusAsNumber_MeansWhatItsNameMeans()
+    {
+        var id = Text((await node.PostAsync($"{Api}/logged-models", new { experiment_id = "0", name = "net" })).GetProperty("model").GetProperty("info"), "model_id");
+        foreach (var (number, name) in new[] { (2, "LOGGED_MODEL_READY"), (3, "LOGGED_MODEL_UPLOAD_FAILED"), (1, "LOGGED_MODEL_PENDING") })
+        {
+            var (status, answer) = await node.SendAsync(HttpMethod.Patch, $"{Api}/logged-models/{id}", $$"""{"status":{{number}}}""");
+
+            Assert.Equal((HttpStatusCode.OK, name), (status, Text(answer.GetProperty("model").GetProperty("info"), "status")));
+        }
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("6")]
+    [InlineData("-3")]
+    [InlineData("1.5")]
+    [InlineData("1e300")]
+    [InlineData("\"DONE\"")]
+    [InlineData("true")]
+    [InlineData("[3]")]
+    public async Task Update_StatusOutsideTheEnum_IsRefused(string status)
+    {
+        var run = await node.NewRunAsync("0");
+
+        var (code, answer) = await node.SendAsync(HttpMethod.Post, $"{Api}/runs/update", $$"""{"run_id":"{{run}}","status":{{status}}}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, Invalid), (code, Text(answer, "error_code")));
+    }
+
+    private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
+}
