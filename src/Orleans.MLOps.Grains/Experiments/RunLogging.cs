@@ -84,7 +84,7 @@ internal sealed class RunLogging(ITables tables, PlatformClock clock)
         var rows = await tables.QueryAsync(
             "SELECT value FROM params WHERE run_id = $1 AND key = $2", row => row.GetString(0), cancellationToken, runId, key);
         return new FailedPreconditionException(
-            $"Param '{key}' of run '{runId}' is '{(rows.Count == 0 ? null : rows[0])}' and cannot become '{batch.Params[key]}': params are written once.",
+            $"Changing param values is not allowed. Param '{key}' of run '{runId}' is '{(rows.Count == 0 ? null : rows[0])}' and cannot become '{batch.Params[key]}'.",
             $"params.{key}");
     }
 }

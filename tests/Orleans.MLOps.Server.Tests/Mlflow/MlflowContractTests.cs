@@ -78,5 +78,45 @@ public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowN
         Assert.Equal((HttpStatusCode.BadRequest, Invalid), (code, Text(answer, "error_code")));
     }
 
+    [Fact]
+    public async Task LogParam_OtherValue_IsRefusedInMlflowsWords()
+    {
+        var run = await node.NewRunAsync("0");
+        await node.PostAsync($"{Api}/runs/log-parameter", new { run_id = run, key = "depth", value = "3" });
+
+        var refusal = await node.RefusedAsync(HttpMethod.Post, $"{Api}/runs/log-parameter", new { run_id = run, key = "depth", value = "4" });
+
+        Assert.Equal((HttpStatusCode.BadRequest, Invalid), (refusal.Status, refusal.Code));
+        Assert.StartsWith("Changing param values is not allowed. ", refusal.Message, StringComparison.Ordinal);
+        Assert.All(["'depth'", "'3'", "'4'"], part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SetTag_DeletedRun_IsRefusedInMlflowsWords()
+    {
+        var experiment = await node.NewExperimentAsync();
+        var run = await node.NewRunAsync(experiment);
+        var text = $"The run {run} must be in the 'active' state. Current state is deleted.";
+        await node.PostAsync($"{Api}/runs/delete", new { run_id = run });
+        Assert.Equal((HttpStatusCode.BadRequest, Invalid, text), await SetAsync());
+
+        await node.PostAsync($"{Api}/runs/restore", new { run_id = run });
+        await node.PostAsync($"{Api}/experiments/delete", new { experiment_id = experiment });
+        Assert.Equal((HttpStatusCode.BadRequest, Invalid, $"{text} Its experiment {experiment} is deleted."), await SetAsync());
+
+        Task<(HttpStatusCode, string, string)> SetAsync() => node.RefusedAsync(HttpMethod.Post, $"{Api}/runs/set-tag", new { run_id = run, key = "a", value = "b" });
+    }
+
+    [Fact]
+    public async Task Update_DeletedExperiment_IsAnInvalidStateThatNoClientRepeats()
+    {
+        var experiment = await node.NewExperimentAsync();
+        await node.PostAsync($"{Api}/experiments/delete", new { experiment_id = experiment });
+
+        var refusal = await node.RefusedAsync(HttpMethod.Post, $"{Api}/experiments/update", new { experiment_id = experiment, new_name = node.NextName() });
+
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_STATE"), (refusal.Status, refusal.Code));
+    }
+
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

@@ -52,8 +52,16 @@ internal sealed class MlflowExperiments(LateClient late)
 
     public async Task UpdateAsync(HttpContext context, MlflowFields fields)
     {
-        await late.Client.Experiments.UpdateAsync(
-            new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") }, context.RequestAborted).ConfigureAwait(false);
+        var command = new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") };
+        try
+        {
+            await late.Client.Experiments.UpdateAsync(command, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (FailedPreconditionException deleted)
+        {
+            throw new MlflowRefusalException(MlflowErrors.InvalidState, $"Cannot rename a non-active experiment. {deleted.Message}", deleted);
+        }
+
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
