@@ -118,5 +118,68 @@ public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowN
         Assert.Equal((HttpStatusCode.BadRequest, "INVALID_STATE"), (refusal.Status, refusal.Code));
     }
 
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("/absolute")]
+    [InlineData("a/../b")]
+    [InlineData("a/./b")]
+    [InlineData("a//b")]
+    [InlineData("a/")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("a\\b")]
+    [InlineData("a,b")]
+    [InlineData("a?b")]
+    [InlineData("a\tb")]
+    [InlineData("\ud83d\ude00")]
+    [InlineData(251)]
+    public async Task Log_KeyThatIsNoNameOrNoUniquePath_IsRefusedByEveryRoute(object given)
+    {
+        var key = given as string ?? new string('k', (int)given);
+        var experiment = await node.NewExperimentAsync();
+        var run = await node.NewRunAsync(experiment);
+        object[] good = [new { key = "good", value = "1", timestamp = 1 }];
+        object[] bad = [.. good, new { key, value = "1", timestamp = 1 }];
+        var before = (await node.GetAsync($"{Api}/runs/get?run_id={run}")).GetRawText();
+
+        await RefusedAsync("runs/log-metric", new { run_id = run, key, value = 1, timestamp = 1 }, "'key'");
+        await RefusedAsync("runs/log-parameter", new { run_id = run, key, value = "1" }, "'key'");
+        await RefusedAsync("runs/set-tag", new { run_id = run, key, value = "1" }, "'key'");
+        await RefusedAsync("runs/log-batch", new { run_id = run, metrics = bad }, "'metrics[1].key'");
+        await RefusedAsync("runs/log-batch", new { run_id = run, metrics = good, @params = bad }, "'params[1].key'");
+        await RefusedAsync("runs/log-batch", new { run_id = run, metrics = good, tags = bad }, "'tags[1].key'");
+        await RefusedAsync("runs/create", new { experiment_id = experiment, tags = bad }, "'tags[1].key'");
+        await RefusedAsync("experiments/create", new { name = node.NextName(), tags = bad }, "'tags[1].key'");
+        await RefusedAsync("experiments/set-experiment-tag", new { experiment_id = experiment, key, value = "1" }, "'key'");
+        Assert.Equal(before, (await node.GetAsync($"{Api}/runs/get?run_id={run}")).GetRawText());
+
+        async Task RefusedAsync(string path, object body, string place)
+        {
+            var refusal = await node.RefusedAsync(HttpMethod.Post, $"{Api}/{path}", body);
+            Assert.Equal((HttpStatusCode.BadRequest, Invalid), (refusal.Status, refusal.Code));
+            Assert.Contains(place, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("val/loss")]
+    [InlineData("a b-c_d.e:f/g 1")]
+    [InlineData("größe²")]
+    [InlineData("हिन्दी")]
+    [InlineData("損失")]
+    [InlineData("..a/.b/c..")]
+    [InlineData(250)]
+    public async Task Log_KeyThatIsAName_IsKept(object given)
+    {
+        var key = given as string ?? new string('k', (int)given);
+        var run = await node.NewRunAsync("0");
+        object[] entries = [new { key, value = "1", timestamp = 1 }];
+
+        await node.PostAsync($"{Api}/runs/log-batch", new { run_id = run, metrics = entries, @params = entries, tags = entries });
+
+        var data = (await node.GetAsync($"{Api}/runs/get?run_id={run}")).GetProperty("run").GetProperty("data");
+        Assert.All(["metrics", "params", "tags"], kind => Assert.Contains(key, data.GetProperty(kind).EnumerateArray().Select(item => Text(item, "key"))));
+    }
+
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

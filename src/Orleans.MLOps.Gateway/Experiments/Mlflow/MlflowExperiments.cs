@@ -18,7 +18,7 @@ internal sealed class MlflowExperiments(LateClient late)
             {
                 Name = fields.Required("name"),
                 ArtifactLocation = fields.NonEmpty("artifact_location")?.TrimEnd('/'),
-                Tags = fields.Pairs("tags"),
+                Tags = fields.Tags("tags"),
                 MustBeNew = true,
             },
             context.RequestAborted).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal sealed class MlflowExperiments(LateClient late)
             new UpdateExperiment
             {
                 ExperimentId = MlflowIds.Experiment(fields),
-                SetTags = new() { [fields.Required("key")] = fields.RequiredEvenEmpty("value") },
+                SetTags = new() { [fields.Key()] = fields.RequiredEvenEmpty("value") },
             },
             context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);

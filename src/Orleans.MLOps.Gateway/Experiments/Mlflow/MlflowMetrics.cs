@@ -19,10 +19,10 @@ internal sealed class MlflowMetrics(LateClient late)
         LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = [Point(fields)] });
 
     public Task LogParamAsync(HttpContext context, MlflowFields fields) => LogAsync(
-        context, MlflowIds.Run(fields), new LogBatch { Params = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+        context, MlflowIds.Run(fields), new LogBatch { Params = new() { [fields.Key()] = fields.Text("value") ?? "" } });
 
     public Task SetTagAsync(HttpContext context, MlflowFields fields) => LogAsync(
-        context, MlflowIds.Run(fields), new LogBatch { Tags = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+        context, MlflowIds.Run(fields), new LogBatch { Tags = new() { [fields.Key()] = fields.Text("value") ?? "" } });
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
@@ -41,14 +41,14 @@ internal sealed class MlflowMetrics(LateClient late)
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var param in given)
         {
-            var (key, value) = (param.Required("key"), param.Text("value") ?? "");
+            var (key, value) = (param.Key(), param.Text("value") ?? "");
             if (!parameters.TryAdd(key, value) && parameters[key] != value)
             {
                 throw new InvalidInputException($"Duplicate parameter keys have been submitted: ['{key}']. Please ensure the request contains only one param value per param key.", "params");
             }
         }
 
-        return LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = Array.ConvertAll(metrics, Point), Params = parameters, Tags = fields.Pairs("tags") });
+        return LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = Array.ConvertAll(metrics, Point), Params = parameters, Tags = fields.Tags("tags") });
     }
 
     public async Task GetHistoryAsync(HttpContext context, MlflowFields fields)
@@ -109,7 +109,7 @@ internal sealed class MlflowMetrics(LateClient late)
 
     private static MetricPoint Point(MlflowFields fields) => new()
     {
-        Key = fields.Required("key"),
+        Key = fields.Key(),
         Value = fields.RequiredNumber("value"),
         Timestamp = MlflowTime.Of(fields.RequiredInteger("timestamp"), "timestamp"),
         Step = fields.Integer("step") ?? 0,

@@ -12,7 +12,7 @@ internal sealed class MlflowRuns(LateClient late)
 
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
-        var tags = fields.Pairs("tags");
+        var tags = fields.Tags("tags");
         var name = fields.NonEmpty("run_name");
         if (name is not null && tags.TryGetValue(MlflowRunWriter.NameTag, out var tagged) && tagged != name)
         {
