@@ -181,5 +181,23 @@ public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowN
         Assert.All(["metrics", "params", "tags"], kind => Assert.Contains(key, data.GetProperty(kind).EnumerateArray().Select(item => Text(item, "key"))));
     }
 
+    [Fact]
+    public async Task GetHistory_MorePointsThanAPageWithoutPageSize_IsWholeAndInOrder()
+    {
+        const int Batches = 26;
+        const int BatchSize = 1000;
+        var run = await node.NewRunAsync("0");
+        for (var batch = Batches - 1; batch >= 0; batch--)
+        {
+            var metrics = Enumerable.Range(batch * BatchSize, BatchSize).Select(step => new { key = "m", value = step, timestamp = step, step });
+            await node.PostAsync($"{Api}/runs/log-batch", new { run_id = run, metrics });
+        }
+
+        var answer = await node.GetAsync($"{Api}/metrics/get-history?run_id={run}&metric_key=m");
+
+        Assert.Equal(Enumerable.Range(0, Batches * BatchSize), answer.GetProperty("metrics").EnumerateArray().Select(point => point.GetProperty("step").GetInt32()));
+        Assert.False(answer.TryGetProperty("next_page_token", out _));
+    }
+
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

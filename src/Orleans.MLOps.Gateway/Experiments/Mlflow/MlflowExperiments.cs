@@ -43,10 +43,10 @@ internal sealed class MlflowExperiments(LateClient late)
                 PageToken = fields.Text("page_token"),
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("experiments", page.Experiments, Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("experiments", page.Experiments, Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 

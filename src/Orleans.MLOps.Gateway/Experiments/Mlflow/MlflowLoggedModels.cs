@@ -82,10 +82,10 @@ internal sealed class MlflowLoggedModels(LateClient late)
                 PageToken = fields.Text("page_token"),
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("models", page.Models, Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("models", page.Models, Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 

@@ -61,20 +61,13 @@ internal sealed class MlflowMetrics(LateClient late)
             Limit = fields.Limit(LargestPage, LargestPage),
             PageToken = fields.Text("page_token"),
         };
-        var page = await late.Client.Experiments.GetMetricHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
-        var pages = new List<MetricHistory> { page };
 
         // Who names no page size knows of no pages and gets all.
-        while (fields.Integer("max_results") is null or 0 && page.NextPageToken is { } next)
+        var history = new MlflowHistory(late.Client.Experiments, query, isWhole: fields.Integer("max_results") is null or 0);
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            page = await late.Client.Experiments.GetMetricHistoryAsync(query with { PageToken = next }, context.RequestAborted).ConfigureAwait(false);
-            pages.Add(page);
-        }
-
-        await MlflowResponse.WriteAsync(context, writer =>
-        {
-            writer.Items("metrics", pages.SelectMany(history => history.Points), MlflowWriter.Point);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("metrics", history.PagesAsync(context.RequestAborted), MlflowWriter.Point).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", history.NextPageToken);
         }).ConfigureAwait(false);
     }
 
@@ -97,7 +90,7 @@ internal sealed class MlflowMetrics(LateClient late)
                 context.RequestAborted).ConfigureAwait(false)));
         }
 
-        await MlflowResponse.WriteAsync(context, writer => writer.Items(
+        await MlflowResponse.StreamAsync(context, answer => answer.ItemsAsync(
             "metrics", curves.SelectMany(curve => curve.Samples.Points.Select(point => (curve.Run, Point: point))), WriteSample)).ConfigureAwait(false);
     }
 

@@ -70,10 +70,10 @@ internal sealed class MlflowRuns(LateClient late)
                 InfoOnly = fields.Flag("info_only") ?? false,
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("runs", page.Runs, MlflowRunWriter.Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("runs", page.Runs, MlflowRunWriter.Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 
