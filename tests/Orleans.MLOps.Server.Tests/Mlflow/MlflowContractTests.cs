@@ -199,5 +199,22 @@ public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowN
         Assert.False(answer.TryGetProperty("next_page_token", out _));
     }
 
+    [Fact]
+    public async Task LogModel_ManyAtOnce_KeepsEveryEntry()
+    {
+        const int Calls = 16;
+        var run = await node.NewRunAsync("0");
+
+        await Task.WhenAll(Enumerable.Range(0, Calls).Select(i => node.PostAsync(
+            $"{Api}/runs/log-model",
+            new { run_id = run, model_json = JsonSerializer.Serialize(new { artifact_path = $"model-{i}", flavors = new { }, utc_time_created = "2026-01-01", run_id = run }) })));
+
+        var tag = (await node.GetAsync($"{Api}/runs/get?run_id={run}")).GetProperty("run").GetProperty("data").GetProperty("tags").EnumerateArray()
+            .Single(item => Text(item, "key") == "mlflow.log-model.history");
+        Assert.Equal(
+            Enumerable.Range(0, Calls).Select(i => $"model-{i}").Order(StringComparer.Ordinal),
+            JsonElement.Parse(Text(tag, "value")).EnumerateArray().Select(entry => Text(entry, "artifact_path")).Order(StringComparer.Ordinal));
+    }
+
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

@@ -97,10 +97,32 @@ internal sealed class MlflowRuns(LateClient late)
     public async Task LogModelAsync(HttpContext context, MlflowFields fields)
     {
         var runId = MlflowIds.Run(fields);
-        var run = await late.Client.Experiments.GetRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
-        var history = MlflowModelHistory.Append(run.Tags.GetValueOrDefault(LogModelHistory), fields.Required("model_json"));
-        await late.Client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
+        var entry = fields.Required("model_json");
+        while (!await TryAppendAsync(runId, entry, context.RequestAborted).ConfigureAwait(false))
+        {
+            // Each round that fails is one in which another call succeeded.
+        }
+
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryAppendAsync(string runId, string entry, CancellationToken cancellationToken)
+    {
+        var known = (await late.Client.Experiments.GetRunAsync(runId, cancellationToken).ConfigureAwait(false)).Tags.GetValueOrDefault(LogModelHistory);
+        var batch = new LogBatch
+        {
+            Tags = new() { [LogModelHistory] = MlflowModelHistory.Append(known, entry) },
+            ExpectedTags = [new ExpectedTag { Key = LogModelHistory, Value = known }],
+        };
+        try
+        {
+            await late.Client.Experiments.LogAsync(runId, batch, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (FailedPreconditionException conflict) when (conflict.Field == "expected_tags")
+        {
+            return false;
+        }
     }
 
     private static RunDataset Dataset(MlflowFields input)
