@@ -216,5 +216,17 @@ public sealed class MlflowContractTests(MlflowNode node) : IClassFixture<MlflowN
             JsonElement.Parse(Text(tag, "value")).EnumerateArray().Select(entry => Text(entry, "artifact_path")).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task SearchLoggedModels_WithoutExperiments_IsRefused()
+    {
+        foreach (var body in new object[] { new { }, new { experiment_ids = Array.Empty<string>(), filter = "name = 'net'" } })
+        {
+            var refusal = await node.RefusedAsync(HttpMethod.Post, $"{Api}/logged-models/search", body);
+
+            Assert.Equal((HttpStatusCode.BadRequest, Invalid), (refusal.Status, refusal.Code));
+            Assert.StartsWith("Missing value for required parameter 'experiment_ids'.", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

@@ -61,10 +61,16 @@ internal sealed class MlflowLoggedModels(LateClient late)
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
+        var experiments = fields.Texts("experiment_ids");
+        if (experiments.Length == 0)
+        {
+            throw fields.Missing("experiment_ids");
+        }
+
         var page = await late.Client.Experiments.SearchLoggedModelsAsync(
             new LoggedModelQuery
             {
-                ExperimentIds = Array.ConvertAll(fields.Texts("experiment_ids"), MlflowIds.Experiment),
+                ExperimentIds = Array.ConvertAll(experiments, MlflowIds.Experiment),
                 Filter = fields.Text("filter"),
                 Datasets = Array.ConvertAll(fields.Items("datasets"), dataset => new DatasetReference
                 {
