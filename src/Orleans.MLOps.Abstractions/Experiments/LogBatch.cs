@@ -19,4 +19,11 @@ public sealed record LogBatch
     /// <summary>Names the batch, 1 to 100 characters: a repeat within a day is answered and changes nothing.</summary>
     [Id(3)]
     public string? OperationId { get; init; }
+
+    /// <summary>
+    /// What tags that the batch sets must be before; otherwise it is refused with <see cref="FailedPreconditionException"/> of the field
+    /// <c>expected_tags</c>. So two writers who change a tag from what they read never lose each other's change.
+    /// </summary>
+    [Id(4)]
+    public ExpectedTag[] ExpectedTags { get; init; } = [];
 }

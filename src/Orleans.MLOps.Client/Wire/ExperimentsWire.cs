@@ -22,6 +22,11 @@ internal static class ExperimentsWire
             message.OperationId = batch.OperationId;
         }
 
+        foreach (var expected in batch.ExpectedTags)
+        {
+            message.ExpectedTags.Add(ToMessage(expected));
+        }
+
         return message;
     }
 
@@ -52,6 +57,17 @@ internal static class ExperimentsWire
         return message;
     }
 
+    private static W.ExpectedTag ToMessage(ExpectedTag expected)
+    {
+        var message = new W.ExpectedTag { Key = expected.Key ?? throw new InvalidInputException("An expected tag's key is null: a text is required.", "expected_tags.key") };
+        if (expected.Value is not null)
+        {
+            message.Value = expected.Value;
+        }
+
+        return message;
+    }
+
     public static LogBatch ToRecord(W.LogBatch? message)
     {
         if (message is null)
@@ -65,6 +81,7 @@ internal static class ExperimentsWire
             Tags = WireValue.ToDictionary(message.Tags),
             Metrics = ToPoints(message),
             OperationId = message.HasOperationId ? message.OperationId : null,
+            ExpectedTags = [.. message.ExpectedTags.Select(expected => new ExpectedTag { Key = expected.Key, Value = expected.HasValue ? expected.Value : null })],
         };
     }
 

@@ -89,17 +89,7 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
             throw Missing(owner);
         }
 
-        var (below, parameters) = Below(owner, prefix);
-        var files = await tables.QueryAsync($"SELECT {Columns} FROM artifact_files WHERE {below} ORDER BY path", Read, cancellationToken, parameters);
-        return new ArtifactFolder
-        {
-            Files = [.. files.Where(file => !file.Path.AsSpan(prefix.Length).Contains('/'))],
-            Folders =
-            [
-                .. files.Where(file => file.Path.AsSpan(prefix.Length).Contains('/'))
-                    .Select(file => file.Path[..file.Path.IndexOf('/', prefix.Length)]).Distinct(StringComparer.Ordinal),
-            ],
-        };
+        return await ArtifactFolders.ReadAsync(tables, owner, prefix, cancellationToken);
     }
 
     public async Task<int> DeleteAsync(string owner, string path, CancellationToken cancellationToken)
@@ -149,10 +139,12 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
         return folder + "/";
     }
 
-    // '0' follows '/' in every byte order, so the range is the folder, whatever its name holds.
+    /// <summary>The end of the range of paths that is a folder, whatever its name holds: '0' follows '/' in every byte order.</summary>
+    public static string End(string prefix) => prefix[..^1] + "0";
+
     private static (string Sql, object?[] Parameters) Below(string owner, string prefix) => prefix.Length == 0
         ? ("owner = $1", [owner])
-        : ("owner = $1 AND path >= $2 AND path < $3", [owner, prefix, prefix[..^1] + "0"]);
+        : ("owner = $1 AND path >= $2 AND path < $3", [owner, prefix, End(prefix)]);
 
     private async Task<MLOpsException> RefusalAsync(string owner, CancellationToken cancellationToken)
     {
@@ -168,6 +160,7 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
 
     private static NotFoundException Missing(string owner) => LoggedModelKey.IsId(owner) ? LoggedModelTables.Missing(owner) : RunConditions.Missing(owner);
 
-    private static ArtifactInfo Read(DbDataReader row) =>
+    /// <summary>Reads path, digest, length and time.</summary>
+    public static ArtifactInfo Read(DbDataReader row) =>
         new() { Path = row.GetString(0), Digest = row.GetString(1), Length = row.GetInt64(2), CreatedAt = row.GetTime(3) };
 }

@@ -37,6 +37,7 @@ internal static class ExperimentLimits
         }
 
         CheckOptional(batch.OperationId, "operation_id", OperationLength);
+        CheckExpected(batch);
     }
 
     /// <exception cref="InvalidInputException">A text is not allowed; the message names it.</exception>
@@ -176,6 +177,20 @@ internal static class ExperimentLimits
                 throw new InvalidInputException(
                     $"{kind} '{key}' has a value of {value?.Length ?? 0} characters: at most {valueLength} characters of well-formed text without NUL are allowed.",
                     $"{field}.{key}");
+            }
+        }
+    }
+
+    private static void CheckExpected(LogBatch batch)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var expected in batch.ExpectedTags)
+        {
+            if (expected.Key is null || !batch.Tags.ContainsKey(expected.Key) || !seen.Add(expected.Key) || (expected.Value is not null && !StorableText.Is(expected.Value)))
+            {
+                throw new InvalidInputException(
+                    $"expected_tags has '{StorableText.Shorten(expected.Key)}', which is not allowed: tags that the same batch sets are, each once and with a value that a tag can have.",
+                    "expected_tags");
             }
         }
     }

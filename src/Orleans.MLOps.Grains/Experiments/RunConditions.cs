@@ -34,8 +34,9 @@ internal static class RunConditions
             return Missing(runId);
         }
 
-        var reason = rows[0].Lifecycle == nameof(Lifecycle.Active) ? "it is deleted" : $"its experiment {rows[0].Experiment} is deleted";
-        return new FailedPreconditionException($"Run '{runId}' accepts no writes: {reason}.", "run_id");
+        // MLflow's clients look for these words; there, too, a run is deleted when its experiment is.
+        var experiment = rows[0].Lifecycle == nameof(Lifecycle.Active) ? "" : $" Its experiment {rows[0].Experiment} is deleted.";
+        return new FailedPreconditionException($"The run {runId} must be in the 'active' state. Current state is deleted.{experiment}", "run_id");
     }
 
     public static NotFoundException Missing(string runId) => new($"Run '{runId}' does not exist.", "run_id");

@@ -15,6 +15,7 @@ internal sealed class RunLogging(ITables tables, PlatformClock clock)
     public const string ModelPrefix = "model:";
 
     private const string ParamPrefix = "param:";
+    private const string TagPrefix = "tag:";
     private const string First = "first";
 
     public async Task LogAsync(string runId, LogBatch batch, CancellationToken cancellationToken)
@@ -44,12 +45,34 @@ internal sealed class RunLogging(ITables tables, PlatformClock clock)
                 runId, key, value);
         }
 
+        foreach (var expected in batch.ExpectedTags)
+        {
+            RequireTag(write, runId, expected, batch.Tags[expected.Key]);
+        }
+
         LogStatements.AddTags(write, runId, batch.Tags);
         LogStatements.AddMetrics(write, runId, batch.Metrics, now);
         var result = await tables.WriteAsync(write, cancellationToken);
         if (result.FailedRequirement is { } failed && !(failed == First && await IsRepeatAsync(runId, batch, digest!, cancellationToken)))
         {
             throw await RefusalAsync(runId, failed, batch, cancellationToken);
+        }
+    }
+
+    // A write that others wait for, not a look: between that and the change another silo could change the tag.
+    private static void RequireTag(TableWrite write, string runId, ExpectedTag expected, string value)
+    {
+        if (expected.Value is null)
+        {
+            write.Require(
+                TagPrefix + expected.Key, RowCount.One, "INSERT INTO tags (run_id, key, value) VALUES ($1, $2, $3) ON CONFLICT (run_id, key) DO NOTHING",
+                runId, expected.Key, value);
+        }
+        else
+        {
+            write.Require(
+                TagPrefix + expected.Key, RowCount.One, "UPDATE tags SET value = $4 WHERE run_id = $1 AND key = $2 AND value = $3",
+                runId, expected.Key, expected.Value, value);
         }
     }
 
@@ -80,11 +103,17 @@ internal sealed class RunLogging(ITables tables, PlatformClock clock)
             return new NotFoundException($"Logged model '{failed[ModelPrefix.Length..]}' does not exist.", "metrics.model_id");
         }
 
+        if (failed.StartsWith(TagPrefix, StringComparison.Ordinal))
+        {
+            return new FailedPreconditionException(
+                $"Tag '{failed[TagPrefix.Length..]}' of run '{runId}' is no longer what the batch expects; read it again.", "expected_tags");
+        }
+
         var key = failed[ParamPrefix.Length..];
         var rows = await tables.QueryAsync(
             "SELECT value FROM params WHERE run_id = $1 AND key = $2", row => row.GetString(0), cancellationToken, runId, key);
         return new FailedPreconditionException(
-            $"Param '{key}' of run '{runId}' is '{(rows.Count == 0 ? null : rows[0])}' and cannot become '{batch.Params[key]}': params are written once.",
+            $"Changing param values is not allowed. Param '{key}' of run '{runId}' is '{(rows.Count == 0 ? null : rows[0])}' and cannot become '{batch.Params[key]}'.",
             $"params.{key}");
     }
 }

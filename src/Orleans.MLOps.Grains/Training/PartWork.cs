@@ -90,7 +90,7 @@ internal sealed partial class PartWork(
 
         timings.Set("seconds_queued", order.QueuedSeconds);
         var record = new RunRecord(
-            grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString()), grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(order.JobId).ToString()), order.JobId, blobs, clock);
+            grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString()), grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(order.JobId).ToString()), blobs, clock);
         await record.OpenAsync();
         await record.DescribeAsync(order.Spec, prepared);
         var weightsBlob = order.Weights ?? await timings.MeasureAsync("seconds_training", () => LeadAsync(order, part, prepared, record, meeting));

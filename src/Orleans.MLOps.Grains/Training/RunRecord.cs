@@ -9,24 +9,18 @@ using Orleans.MLOps.Training;
 namespace Orleans.MLOps.Grains.Training;
 
 /// <summary>Writes what happens in a job to its run. A resumed job writes the same params again and only the points that are missing.</summary>
-internal sealed class RunRecord(IRunGrain run, IArtifactsGrain artifacts, string jobId, IBlobStore blobs, PlatformClock clock)
+internal sealed class RunRecord(IRunGrain run, IArtifactsGrain artifacts, IBlobStore blobs, PlatformClock clock)
 {
     private const string Loss = "train_loss";
-    private const int LongestHistory = 100_000;
 
     private long _logged = -1;
 
     /// <summary>Finds out which steps have points already.</summary>
     public async Task OpenAsync()
     {
-        var history = new MetricHistory();
-        do
-        {
-            history = await run.GetMetricHistory(
-                new MetricHistoryQuery { RunId = jobId, Key = Loss, AfterSequence = history.LastSequence, Limit = LongestHistory });
-            _logged = history.Points.Aggregate(_logged, (last, point) => Math.Max(last, point.Step));
-        }
-        while (history.Points.Length == LongestHistory);
+        // The latest point is the one of the highest step.
+        var latest = Array.Find((await run.Get()).Metrics, point => point.Key == Loss);
+        _logged = latest?.Step ?? -1;
     }
 
     public async Task DescribeAsync(TrainingJobSpec spec, PreparedTraining prepared)

@@ -45,6 +45,46 @@ public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
+    public async Task Log_ExpectedTag_IsChangedOnlyFromWhatItWas()
+    {
+        var run = await StartAsync();
+        await run.Log(Change(null, "1"));
+        await run.Log(Change("1", "2"));
+
+        foreach (var wrong in new[] { null, "1" })
+        {
+            var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => run.Log(Change(wrong, "3") with { Params = new() { ["p"] = "1" } }));
+            Assert.Equal("expected_tags", error.Field);
+        }
+
+        var info = await run.Get();
+        Assert.Equal("2", info.Tags["t"]);
+        Assert.Empty(info.Params);
+
+        static LogBatch Change(string? from, string to) => new() { Tags = new() { ["t"] = to }, ExpectedTags = [new ExpectedTag { Key = "t", Value = from }] };
+    }
+
+    [Fact]
+    public async Task Log_ExpectedTagThatIsNamedAndRepeated_CountsOnce()
+    {
+        var run = await StartAsync();
+        var batch = new LogBatch { OperationId = "first", Tags = new() { ["t"] = "1" }, ExpectedTags = [new ExpectedTag { Key = "t" }] };
+        await run.Log(batch);
+        await run.Log(batch);
+
+        Assert.Equal("1", (await run.Get()).Tags["t"]);
+    }
+
+    [Fact]
+    public async Task Log_ExpectedTagThatTheBatchDoesNotSet_IsRefused()
+    {
+        var run = await StartAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => run.Log(new LogBatch { ExpectedTags = [new ExpectedTag { Key = "t" }] }));
+        Assert.Equal("expected_tags", error.Field);
+    }
+
+    [Fact]
     public async Task FailLapsed_MissedHeartbeat_FailsTheRunAndSparesOthers()
     {
         var silent = await StartAsync(TimeSpan.FromSeconds(5));

@@ -32,7 +32,8 @@ internal sealed class TensorBoardExporter(IExperimentsClient experiments)
 
     private async Task<long> WriteMetricAsync(EventFileWriter writer, string runId, string metric, CancellationToken cancellationToken)
     {
-        var query = new MetricHistoryQuery { RunId = runId, Key = metric, Limit = PagePoints };
+        // By time: that is the order of the index of points, so a page costs its points, whatever stands before it.
+        var query = new MetricHistoryQuery { RunId = runId, Key = metric, Limit = PagePoints, ByTime = true };
         for (var written = 0L; ;)
         {
             var page = await experiments.GetMetricHistoryAsync(query, cancellationToken).ConfigureAwait(false);
@@ -42,12 +43,12 @@ internal sealed class TensorBoardExporter(IExperimentsClient experiments)
             }
 
             written += page.Points.Length;
-            if (page.Points.Length < query.Limit)
+            if (page.NextPageToken is null)
             {
                 return written;
             }
 
-            query = query with { AfterSequence = page.LastSequence };
+            query = query with { PageToken = page.NextPageToken };
         }
     }
 

@@ -12,11 +12,15 @@ internal static class MlflowErrors
 {
     public const string EndpointNotFound = "ENDPOINT_NOT_FOUND";
 
+    /// <summary>Something is deleted that a call needs active.</summary>
+    public const string InvalidState = "INVALID_STATE";
+
     private const string Invalid = "INVALID_PARAMETER_VALUE";
 
     public static (int Status, string Code, string Message)? Of(Exception error) => error switch
     {
         MLOpsException typed => (Status(typed.Code), Code(typed.Code), typed.Message),
+        MlflowRefusalException refused => (StatusCodes.Status400BadRequest, refused.Code, refused.Message),
         BadHttpRequestException refused => (StatusCodes.Status400BadRequest, Invalid, refused.Message),
         JsonException malformed => (StatusCodes.Status400BadRequest, Invalid, $"The body is no JSON that this door reads: {malformed.Message}"),
         _ when StatusTable.Of(error) is { } known => (Status(known.StatusCode), Code(known.StatusCode), known.Detail),

@@ -18,7 +18,7 @@ internal sealed class MlflowExperiments(LateClient late)
             {
                 Name = fields.Required("name"),
                 ArtifactLocation = fields.NonEmpty("artifact_location")?.TrimEnd('/'),
-                Tags = fields.Pairs("tags"),
+                Tags = fields.Tags("tags"),
                 MustBeNew = true,
             },
             context.RequestAborted).ConfigureAwait(false);
@@ -38,22 +38,30 @@ internal sealed class MlflowExperiments(LateClient late)
             {
                 Filter = fields.Text("filter"),
                 OrderBy = fields.Texts("order_by"),
-                View = View(fields, "view_type"),
+                View = MlflowEnums.View.Read(fields, "view_type") ?? LifecycleView.ActiveOnly,
                 Limit = fields.Limit(LargestPage, UsualPage),
                 PageToken = fields.Text("page_token"),
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("experiments", page.Experiments, Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("experiments", page.Experiments, Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 
     public async Task UpdateAsync(HttpContext context, MlflowFields fields)
     {
-        await late.Client.Experiments.UpdateAsync(
-            new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") }, context.RequestAborted).ConfigureAwait(false);
+        var command = new UpdateExperiment { ExperimentId = MlflowIds.Experiment(fields), Name = fields.Required("new_name") };
+        try
+        {
+            await late.Client.Experiments.UpdateAsync(command, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (FailedPreconditionException deleted)
+        {
+            throw new MlflowRefusalException(MlflowErrors.InvalidState, $"Cannot rename a non-active experiment. {deleted.Message}", deleted);
+        }
+
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
@@ -67,7 +75,7 @@ internal sealed class MlflowExperiments(LateClient late)
             new UpdateExperiment
             {
                 ExperimentId = MlflowIds.Experiment(fields),
-                SetTags = new() { [fields.Required("key")] = fields.RequiredEvenEmpty("value") },
+                SetTags = new() { [fields.Key()] = fields.RequiredEvenEmpty("value") },
             },
             context.RequestAborted).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
@@ -98,16 +106,6 @@ internal sealed class MlflowExperiments(LateClient late)
             item.Text("context", dataset.Context);
         })).ConfigureAwait(false);
     }
-
-    /// <summary>Which lifecycles a search looks at, by name or number.</summary>
-    public static LifecycleView View(MlflowFields fields, string name) => fields.Text(name) switch
-    {
-        null or "" or "ACTIVE_ONLY" or "1" => LifecycleView.ActiveOnly,
-        "DELETED_ONLY" or "2" => LifecycleView.DeletedOnly,
-        "ALL" or "3" => LifecycleView.All,
-        var given => throw new InvalidInputException(
-            $"Invalid value '{given}' for parameter '{name}' supplied: ACTIVE_ONLY, DELETED_ONLY and ALL are allowed.", name),
-    };
 
     private async Task SetLifecycleAsync(HttpContext context, MlflowFields fields, Lifecycle lifecycle)
     {

@@ -42,6 +42,10 @@ internal sealed class MlflowFields
         return value.ValueKind == JsonValueKind.String ? Read(value, name) : throw Invalid(name, value);
     }
 
+    /// <summary>A text, or a whole number as one: what stands for a member of an enum.</summary>
+    public string? NameOrNumber(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } ? Integer(name)?.ToString(CultureInfo.InvariantCulture) : Text(name);
+
     public long RequiredInteger(string name) => Integer(name) ?? throw Missing(name);
 
     public long? Integer(string name)
@@ -112,16 +116,13 @@ internal sealed class MlflowFields
     public JsonElement? Object(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? value : throw Invalid(name, value);
 
     /// <summary>Pairs of key and value; of equal keys the last counts.</summary>
-    public Dictionary<string, string> Pairs(string name)
-    {
-        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var item in Items(name))
-        {
-            pairs[item.Required("key")] = item.Text("value") ?? "";
-        }
+    public Dictionary<string, string> Pairs(string name) => Pairs(name, item => item.Required("key"));
 
-        return pairs;
-    }
+    /// <summary>As <see cref="Pairs(string)"/>, with keys that params, metrics and tags of runs and experiments may have.</summary>
+    public Dictionary<string, string> Tags(string name) => Pairs(name, item => item.Key());
+
+    /// <summary>The key of a param, metric or tag of a run or experiment.</summary>
+    public string Key() => MlflowKeys.Checked(Required("key"), $"{_place}key");
 
     /// <summary>A page size from 1 to <paramref name="most"/>.</summary>
     public int Limit(int most, int otherwise) => Integer("max_results") switch
@@ -134,6 +135,17 @@ internal sealed class MlflowFields
 
     public InvalidInputException Missing(string name) =>
         new($"Missing value for required parameter '{_place}{name}'. See the API docs for more information about request parameters.", name);
+
+    private Dictionary<string, string> Pairs(string name, Func<MlflowFields, string> key)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in Items(name))
+        {
+            pairs[key(item)] = item.Text("value") ?? "";
+        }
+
+        return pairs;
+    }
 
     private static long? ParseInteger(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

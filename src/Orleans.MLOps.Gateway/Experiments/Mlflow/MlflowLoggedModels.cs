@@ -35,14 +35,7 @@ internal sealed class MlflowLoggedModels(LateClient late)
 
     public async Task FinishAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await UpdateAsync(context, new UpdateLoggedModel
     {
-        Status = fields.Required("status") switch
-        {
-            "LOGGED_MODEL_READY" or "2" => LoggedModelStatus.Ready,
-            "LOGGED_MODEL_UPLOAD_FAILED" or "3" => LoggedModelStatus.Failed,
-            "LOGGED_MODEL_PENDING" or "1" => LoggedModelStatus.Pending,
-            var given => throw new InvalidInputException(
-                $"Invalid value '{given}' for parameter 'status' supplied: LOGGED_MODEL_PENDING, LOGGED_MODEL_READY and LOGGED_MODEL_UPLOAD_FAILED are allowed.", "status"),
-        },
+        Status = MlflowEnums.OfModel.Read(fields, "status") ?? throw fields.Missing("status"),
     }).ConfigureAwait(false)).ConfigureAwait(false);
 
     public async Task DeleteAsync(HttpContext context, MlflowFields fields)
@@ -68,10 +61,16 @@ internal sealed class MlflowLoggedModels(LateClient late)
 
     public async Task SearchAsync(HttpContext context, MlflowFields fields)
     {
+        var experiments = fields.Texts("experiment_ids");
+        if (experiments.Length == 0)
+        {
+            throw fields.Missing("experiment_ids");
+        }
+
         var page = await late.Client.Experiments.SearchLoggedModelsAsync(
             new LoggedModelQuery
             {
-                ExperimentIds = Array.ConvertAll(fields.Texts("experiment_ids"), MlflowIds.Experiment),
+                ExperimentIds = Array.ConvertAll(experiments, MlflowIds.Experiment),
                 Filter = fields.Text("filter"),
                 Datasets = Array.ConvertAll(fields.Items("datasets"), dataset => new DatasetReference
                 {
@@ -89,10 +88,10 @@ internal sealed class MlflowLoggedModels(LateClient late)
                 PageToken = fields.Text("page_token"),
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("models", page.Models, Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("models", page.Models, Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 
@@ -123,12 +122,7 @@ internal sealed class MlflowLoggedModels(LateClient late)
             info.Time("creation_timestamp_ms", model.CreatedAt);
             info.Time("last_updated_timestamp_ms", model.UpdatedAt);
             info.WriteString("artifact_uri", MlflowIds.Artifacts(model));
-            info.WriteString("status", model.Status switch
-            {
-                LoggedModelStatus.Pending => "LOGGED_MODEL_PENDING",
-                LoggedModelStatus.Ready => "LOGGED_MODEL_READY",
-                _ => "LOGGED_MODEL_UPLOAD_FAILED",
-            });
+            info.WriteString("status", MlflowEnums.OfModel.NameOf(model.Status));
             info.Text("model_type", model.ModelType);
             info.Text("source_run_id", model.SourceRunId);
             info.Pairs("tags", model.Tags);

@@ -19,10 +19,10 @@ internal sealed class MlflowMetrics(LateClient late)
         LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = [Point(fields)] });
 
     public Task LogParamAsync(HttpContext context, MlflowFields fields) => LogAsync(
-        context, MlflowIds.Run(fields), new LogBatch { Params = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+        context, MlflowIds.Run(fields), new LogBatch { Params = new() { [fields.Key()] = fields.Text("value") ?? "" } });
 
     public Task SetTagAsync(HttpContext context, MlflowFields fields) => LogAsync(
-        context, MlflowIds.Run(fields), new LogBatch { Tags = new() { [fields.Required("key")] = fields.Text("value") ?? "" } });
+        context, MlflowIds.Run(fields), new LogBatch { Tags = new() { [fields.Key()] = fields.Text("value") ?? "" } });
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
@@ -41,14 +41,14 @@ internal sealed class MlflowMetrics(LateClient late)
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var param in given)
         {
-            var (key, value) = (param.Required("key"), param.Text("value") ?? "");
+            var (key, value) = (param.Key(), param.Text("value") ?? "");
             if (!parameters.TryAdd(key, value) && parameters[key] != value)
             {
                 throw new InvalidInputException($"Duplicate parameter keys have been submitted: ['{key}']. Please ensure the request contains only one param value per param key.", "params");
             }
         }
 
-        return LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = Array.ConvertAll(metrics, Point), Params = parameters, Tags = fields.Pairs("tags") });
+        return LogAsync(context, MlflowIds.Run(fields), new LogBatch { Metrics = Array.ConvertAll(metrics, Point), Params = parameters, Tags = fields.Tags("tags") });
     }
 
     public async Task GetHistoryAsync(HttpContext context, MlflowFields fields)
@@ -61,20 +61,13 @@ internal sealed class MlflowMetrics(LateClient late)
             Limit = fields.Limit(LargestPage, LargestPage),
             PageToken = fields.Text("page_token"),
         };
-        var page = await late.Client.Experiments.GetMetricHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
-        var pages = new List<MetricHistory> { page };
 
         // Who names no page size knows of no pages and gets all.
-        while (fields.Integer("max_results") is null or 0 && page.NextPageToken is { } next)
+        var history = new MlflowHistory(late.Client.Experiments, query, isWhole: fields.Integer("max_results") is null or 0);
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            page = await late.Client.Experiments.GetMetricHistoryAsync(query with { PageToken = next }, context.RequestAborted).ConfigureAwait(false);
-            pages.Add(page);
-        }
-
-        await MlflowResponse.WriteAsync(context, writer =>
-        {
-            writer.Items("metrics", pages.SelectMany(history => history.Points), MlflowWriter.Point);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("metrics", history.PagesAsync(context.RequestAborted), MlflowWriter.Point).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", history.NextPageToken);
         }).ConfigureAwait(false);
     }
 
@@ -97,7 +90,7 @@ internal sealed class MlflowMetrics(LateClient late)
                 context.RequestAborted).ConfigureAwait(false)));
         }
 
-        await MlflowResponse.WriteAsync(context, writer => writer.Items(
+        await MlflowResponse.StreamAsync(context, answer => answer.ItemsAsync(
             "metrics", curves.SelectMany(curve => curve.Samples.Points.Select(point => (curve.Run, Point: point))), WriteSample)).ConfigureAwait(false);
     }
 
@@ -109,7 +102,7 @@ internal sealed class MlflowMetrics(LateClient late)
 
     private static MetricPoint Point(MlflowFields fields) => new()
     {
-        Key = fields.Required("key"),
+        Key = fields.Key(),
         Value = fields.RequiredNumber("value"),
         Timestamp = MlflowTime.Of(fields.RequiredInteger("timestamp"), "timestamp"),
         Step = fields.Integer("step") ?? 0,

@@ -19,19 +19,39 @@ internal static class MlflowResponse
     }
 
     /// <summary>An object whose members <paramref name="members"/> writes.</summary>
-    public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members)
+    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members) => StreamAsync(context, answer =>
+    {
+        members(answer.Writer);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>As <see cref="WriteAsync"/>, sent piece by piece. A failure before the first piece is answered as an error; a later one cuts the connection.</summary>
+    public static async Task StreamAsync(HttpContext context, Func<MlflowStream, Task> members)
     {
         Describe(context);
         var writer = new Utf8JsonWriter(context.Response.BodyWriter, Options);
         await using (writer.ConfigureAwait(false))
         {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-            await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-        }
+            try
+            {
+                var answer = new MlflowStream(writer, context.Response.BodyWriter, context.RequestAborted);
+                writer.WriteStartObject();
+                await members(answer).ConfigureAwait(false);
+                writer.WriteEndObject();
+                await answer.FlushAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                if (writer.BytesCommitted > 0)
+                {
+                    // What the response holds cannot be taken back, and nothing may follow it.
+                    context.Abort();
+                }
 
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                writer.Reset();
+                throw;
+            }
+        }
     }
 
     public static void Describe(HttpContext context)

@@ -37,14 +37,7 @@ internal static class MlflowRunWriter
         writer.WriteString("run_name", run.Name ?? "");
         writer.WriteString("experiment_id", MlflowIds.Of(run.ExperimentId));
         writer.WriteString("user_id", run.User ?? "");
-        writer.WriteString("status", run.Status switch
-        {
-            RunStatus.Running => "RUNNING",
-            RunStatus.Scheduled => "SCHEDULED",
-            RunStatus.Finished => "FINISHED",
-            RunStatus.Failed => "FAILED",
-            _ => "KILLED",
-        });
+        writer.WriteString("status", MlflowEnums.OfRun.NameOf(run.Status));
         writer.Time("start_time", run.StartedAt);
         writer.Time("end_time", run.EndedAt);
         writer.WriteString("artifact_uri", MlflowIds.Artifacts(run));

@@ -12,7 +12,7 @@ internal sealed class MlflowRuns(LateClient late)
 
     public async Task CreateAsync(HttpContext context, MlflowFields fields)
     {
-        var tags = fields.Pairs("tags");
+        var tags = fields.Tags("tags");
         var name = fields.NonEmpty("run_name");
         if (name is not null && tags.TryGetValue(MlflowRunWriter.NameTag, out var tagged) && tagged != name)
         {
@@ -44,7 +44,7 @@ internal sealed class MlflowRuns(LateClient late)
             new UpdateRun
             {
                 Name = fields.NonEmpty("run_name"),
-                Status = Status(fields),
+                Status = MlflowEnums.OfRun.Read(fields, "status"),
                 EndedAt = MlflowTime.Of(fields.Integer("end_time"), "end_time"),
             },
             context.RequestAborted).ConfigureAwait(false);
@@ -64,16 +64,16 @@ internal sealed class MlflowRuns(LateClient late)
                 ExperimentIds = Array.ConvertAll(ids, MlflowIds.Experiment),
                 Filter = fields.Text("filter"),
                 OrderBy = fields.Texts("order_by"),
-                View = MlflowExperiments.View(fields, "run_view_type"),
+                View = MlflowEnums.View.Read(fields, "run_view_type") ?? LifecycleView.ActiveOnly,
                 Limit = fields.Limit(LargestPage, UsualPage),
                 PageToken = fields.Text("page_token"),
                 InfoOnly = fields.Flag("info_only") ?? false,
             },
             context.RequestAborted).ConfigureAwait(false);
-        await MlflowResponse.WriteAsync(context, writer =>
+        await MlflowResponse.StreamAsync(context, async answer =>
         {
-            writer.Items("runs", page.Runs, MlflowRunWriter.Write);
-            writer.Text("next_page_token", page.NextPageToken);
+            await answer.ItemsAsync("runs", page.Runs, MlflowRunWriter.Write).ConfigureAwait(false);
+            answer.Writer.Text("next_page_token", page.NextPageToken);
         }).ConfigureAwait(false);
     }
 
@@ -97,23 +97,33 @@ internal sealed class MlflowRuns(LateClient late)
     public async Task LogModelAsync(HttpContext context, MlflowFields fields)
     {
         var runId = MlflowIds.Run(fields);
-        var run = await late.Client.Experiments.GetRunAsync(runId, context.RequestAborted).ConfigureAwait(false);
-        var history = MlflowModelHistory.Append(run.Tags.GetValueOrDefault(LogModelHistory), fields.Required("model_json"));
-        await late.Client.Experiments.LogAsync(runId, new LogBatch { Tags = new() { [LogModelHistory] = history } }, context.RequestAborted).ConfigureAwait(false);
+        var entry = fields.Required("model_json");
+        while (!await TryAppendAsync(runId, entry, context.RequestAborted).ConfigureAwait(false))
+        {
+            // Each round that fails is one in which another call succeeded.
+        }
+
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
-    private static RunStatus? Status(MlflowFields fields) => fields.Text("status")?.ToUpperInvariant() switch
+    private async Task<bool> TryAppendAsync(string runId, string entry, CancellationToken cancellationToken)
     {
-        null or "" => null,
-        "RUNNING" or "1" => RunStatus.Running,
-        "SCHEDULED" or "2" => RunStatus.Scheduled,
-        "FINISHED" or "3" => RunStatus.Finished,
-        "FAILED" or "4" => RunStatus.Failed,
-        "KILLED" or "5" => RunStatus.Killed,
-        var given => throw new InvalidInputException(
-            $"Invalid value '{given}' for parameter 'status' supplied: RUNNING, SCHEDULED, FINISHED, FAILED and KILLED are allowed.", "status"),
-    };
+        var known = (await late.Client.Experiments.GetRunAsync(runId, cancellationToken).ConfigureAwait(false)).Tags.GetValueOrDefault(LogModelHistory);
+        var batch = new LogBatch
+        {
+            Tags = new() { [LogModelHistory] = MlflowModelHistory.Append(known, entry) },
+            ExpectedTags = [new ExpectedTag { Key = LogModelHistory, Value = known }],
+        };
+        try
+        {
+            await late.Client.Experiments.LogAsync(runId, batch, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (FailedPreconditionException conflict) when (conflict.Field == "expected_tags")
+        {
+            return false;
+        }
+    }
 
     private static RunDataset Dataset(MlflowFields input)
     {

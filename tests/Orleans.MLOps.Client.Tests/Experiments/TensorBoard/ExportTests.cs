@@ -29,7 +29,7 @@ public sealed class ExportTests
         var target = new FakeExperiments();
         var import = await target.Client.ImportTensorBoardAsync(file, 7, cancellationToken: Token);
 
-        Assert.Equal(points.OrderBy(point => point.Key, StringComparer.Ordinal), target.Points);
+        Assert.Equal(FakeExperiments.ByTime(points).OrderBy(point => point.Key, StringComparer.Ordinal), target.Points);
         var run = target.OnlyRun;
         Assert.Equal(parameters.OrderBy(pair => pair.Key), run.Params.OrderBy(pair => pair.Key));
         Assert.Equal((Start, Start.AddHours(1), RunStatus.Failed), (run.StartedAt, run.EndedAt!.Value, run.Status));
@@ -42,7 +42,7 @@ public sealed class ExportTests
     {
         const int Count = 30_000;
         var fake = new FakeExperiments();
-        fake.Add(new() { RunId = "r", StartedAt = Start }, [.. Enumerable.Range(0, Count).Select(i => new MetricPoint { Key = "loss", Value = i, Step = i, Timestamp = Start })]);
+        fake.Add(new() { RunId = "r", StartedAt = Start }, [.. Enumerable.Range(0, Count).Select(i => new MetricPoint { Key = "loss", Value = i, Step = i, Timestamp = Start.AddSeconds(Count - i) })]);
         using var pieces = new Pieces();
         Assert.Equal(Count, (await fake.Client.ExportTensorBoardAsync("r", pieces, Token)).Points);
         Assert.InRange(pieces.Longest, 1, 128 << 10);

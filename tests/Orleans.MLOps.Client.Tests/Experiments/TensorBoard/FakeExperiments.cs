@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Orleans.MLOps.Client.Tests.Support;
 using Orleans.MLOps.Experiments;
@@ -32,6 +33,10 @@ internal sealed class FakeExperiments
         Runs.Add(run.RunId, run with { Metrics = [.. points.GroupBy(point => point.Key).Select(group => group.Last())] });
         Points.AddRange(points);
     }
+
+    /// <summary>The order of a history by time.</summary>
+    public static IEnumerable<MetricPoint> ByTime(IEnumerable<MetricPoint> points) =>
+        points.OrderBy(point => point.Timestamp).ThenBy(point => point.Step).ThenBy(point => point.Value);
 
     private object Answer(MethodInfo method, object?[] args) => method.Name switch
     {
@@ -103,8 +108,11 @@ internal sealed class FakeExperiments
 
     private MetricHistory History(MetricHistoryQuery query)
     {
-        var found = Points.Index().Where(item => item.Item.Key == query.Key && item.Index >= query.AfterSequence).Take(query.Limit).ToArray();
-        return new() { Points = [.. found.Select(item => item.Item)], LastSequence = found.Length == 0 ? query.AfterSequence : found[^1].Index + 1 };
+        Assert.True(query.ByTime, "A page of a history in commit order costs a look at all points before it.");
+        var start = int.Parse(query.PageToken ?? "0", CultureInfo.InvariantCulture);
+        MetricPoint[] all = [.. ByTime(Points.Where(point => point.Key == query.Key))];
+        MetricPoint[] found = [.. all.Skip(start).Take(query.Limit)];
+        return new() { Points = found, NextPageToken = start + found.Length < all.Length ? $"{start + found.Length}" : null };
     }
 
     private ArtifactInfo Artifact(string path) => new() { Path = path, Digest = "", Length = Files[path].Length, CreatedAt = Now };
