@@ -11,7 +11,7 @@ internal delegate Task MlflowHandler(HttpContext context, MlflowFields fields);
 /// <summary>Reads a request, runs its route and answers errors in MLflow's words.</summary>
 internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
 {
-    private const int LargestBody = 16 * 1024 * 1024;
+    private const int LargestBody = 4 * 1024 * 1024;
     private const int DeepestBody = 32;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DeepestBody };

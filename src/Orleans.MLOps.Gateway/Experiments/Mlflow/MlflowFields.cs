@@ -10,6 +10,8 @@ namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 /// </summary>
 internal sealed class MlflowFields
 {
+    private const int MostElements = 10_000;
+
     private readonly JsonElement _object;
     private readonly IQueryCollection? _query;
     private readonly string _place;
@@ -188,8 +190,9 @@ internal sealed class MlflowFields
     }
 
     private JsonElement.ArrayEnumerator Elements(string name) => Find(name) is not { } value ? default
-        : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray()
-        : throw Invalid(name, value);
+        : value.ValueKind != JsonValueKind.Array ? throw Invalid(name, value)
+        : value.GetArrayLength() is var length && length <= MostElements ? value.EnumerateArray()
+        : throw new InvalidInputException($"'{_place}{name}' has {length} elements: at most {MostElements} are allowed.", name);
 
     private JsonElement? Find(string name) =>
         _query is null && _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null

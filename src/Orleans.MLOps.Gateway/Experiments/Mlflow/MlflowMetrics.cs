@@ -83,7 +83,7 @@ internal sealed class MlflowMetrics(LateClient late)
 
         var points = (int)Math.Clamp(fields.Integer("max_results") ?? UsualSamples, 4, UsualSamples);
         var curves = new List<(string Run, MetricSamples Samples)>();
-        foreach (var run in runs)
+        foreach (var run in runs.Distinct(StringComparer.Ordinal))
         {
             curves.Add((run, await late.Client.Experiments.GetMetricSamplesAsync(
                 new MetricSamplesQuery { RunId = run, Key = key, Points = points, FromStep = fields.Integer("start_step"), ToStep = fields.Integer("end_step") },
