@@ -39,10 +39,10 @@ public interface IExperimentsClient
     /// <summary>Changes a run's name, status or end, or takes tags away.</summary>
     Task<RunInfo> UpdateRunAsync(string runId, UpdateRun command, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends a run. Idempotent.</summary>
+    /// <summary>Ends a run, also one that was failed for want of heartbeats. Idempotent.</summary>
     Task EndRunAsync(string runId, RunStatus status = RunStatus.Finished, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a run alive for so long. Idempotent.</summary>
+    /// <summary>Keeps a run alive for so long, and revives one that was failed for want of heartbeats. Idempotent.</summary>
     Task HeartbeatAsync(string runId, TimeSpan within, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes or restores a run. Idempotent.</summary>
