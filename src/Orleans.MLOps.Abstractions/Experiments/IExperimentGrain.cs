@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Experiments;
 [Alias("mlops.experiments.experiment-grain")]
 public interface IExperimentGrain : IGrainWithStringKey
 {
-    /// <summary>Renames the experiment or changes its tags, all or nothing. Idempotent; <see cref="FailedPreconditionException"/> if it is deleted, <see cref="AlreadyExistsException"/> if the name is taken.</summary>
+    /// <summary>Renames the experiment or changes its tags, all or nothing. Idempotent unless it removes tags; <see cref="FailedPreconditionException"/> if it is deleted, <see cref="AlreadyExistsException"/> if the name is taken.</summary>
     [AlwaysInterleave]
     [Alias("update")]
     Task<ExperimentInfo> Update(UpdateExperiment command, CancellationToken cancellationToken = default);

@@ -12,7 +12,7 @@ public interface IExperimentsClient
     /// <summary>The experiment of a name, deleted or not; <see cref="NotFoundException"/> if there is none.</summary>
     Task<ExperimentInfo> FindAsync(string name, string project = "default", CancellationToken cancellationToken = default);
 
-    /// <summary>Renames an experiment or changes its tags. Idempotent.</summary>
+    /// <summary>Renames an experiment or changes its tags. Idempotent unless it removes tags; then it is sent once.</summary>
     Task<ExperimentInfo> UpdateAsync(UpdateExperiment command, CancellationToken cancellationToken = default);
 
     /// <summary>The active experiments, newest first.</summary>
@@ -39,10 +39,10 @@ public interface IExperimentsClient
     /// <summary>Changes a run's name, status or end, or takes tags away.</summary>
     Task<RunInfo> UpdateRunAsync(string runId, UpdateRun command, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends a run. Idempotent.</summary>
+    /// <summary>Ends a run, also one that was failed for want of heartbeats. Idempotent.</summary>
     Task EndRunAsync(string runId, RunStatus status = RunStatus.Finished, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a run alive for so long. Idempotent.</summary>
+    /// <summary>Keeps a run alive for so long, and revives one that was failed for want of heartbeats. Idempotent.</summary>
     Task HeartbeatAsync(string runId, TimeSpan within, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes or restores a run. Idempotent.</summary>
@@ -87,7 +87,7 @@ public interface IExperimentsClient
     /// <summary>Creates a logged model. Idempotent when ModelId is given.</summary>
     Task<LoggedModelInfo> CreateLoggedModelAsync(CreateLoggedModel command, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes a logged model. Idempotent.</summary>
+    /// <summary>Changes a logged model. Idempotent unless it removes tags; then it is sent once.</summary>
     Task<LoggedModelInfo> UpdateLoggedModelAsync(string modelId, UpdateLoggedModel command, CancellationToken cancellationToken = default);
 
     /// <summary>A logged model, deleted or not.</summary>

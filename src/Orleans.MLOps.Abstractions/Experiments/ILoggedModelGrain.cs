@@ -11,7 +11,7 @@ public interface ILoggedModelGrain : IGrainWithStringKey
     [Alias("create")]
     Task<LoggedModelInfo> Create(CreateLoggedModel command, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes the model, all or nothing. Idempotent.</summary>
+    /// <summary>Changes the model, all or nothing. Idempotent unless it removes tags.</summary>
     [AlwaysInterleave]
     [Alias("update")]
     Task<LoggedModelInfo> Update(UpdateLoggedModel command, CancellationToken cancellationToken = default);

@@ -29,12 +29,12 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("update")]
     Task<RunInfo> Update(UpdateRun command, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends the run. Idempotent for the same status; <see cref="FailedPreconditionException"/> if it ended otherwise.</summary>
+    /// <summary>Ends the run. Idempotent for the same status; <see cref="FailedPreconditionException"/> if its caller ended it otherwise. It takes the place of an end for want of heartbeats: the process did live.</summary>
     [AlwaysInterleave]
     [Alias("end")]
     Task End(RunStatus status, CancellationToken cancellationToken = default);
 
-    /// <summary>Keeps a run that promised heartbeats alive. <see cref="FailedPreconditionException"/> if it has ended or promised none.</summary>
+    /// <summary>Keeps a run that promised heartbeats alive, and revives one that was failed for want of them. <see cref="FailedPreconditionException"/> if its caller ended it or it promised none.</summary>
     [AlwaysInterleave]
     [Alias("heartbeat")]
     Task Heartbeat(TimeSpan within, CancellationToken cancellationToken = default);

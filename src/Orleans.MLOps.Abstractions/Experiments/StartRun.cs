@@ -48,7 +48,7 @@ public sealed record StartRun
     [Id(10)]
     public string? ParentRunId { get; init; }
 
-    /// <summary>Promises a heartbeat at least this often, 1 second to 1 day; a run that misses it has failed. Without it nothing is promised.</summary>
+    /// <summary>Promises a heartbeat at least this often, 1 second to 1 day; a run that misses it is failed until it is heard of again; the platform's own absence does not count. Without it nothing is promised.</summary>
     [Id(11)]
     public TimeSpan? HeartbeatWithin { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Experiments;
 
-/// <summary>Renames an experiment or changes its tags, all or nothing. Idempotent.</summary>
+/// <summary>Renames an experiment or changes its tags, all or nothing. Idempotent unless it removes tags.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.experiments.update-experiment")]
 public sealed record UpdateExperiment
 {

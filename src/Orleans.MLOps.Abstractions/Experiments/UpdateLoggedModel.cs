@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Experiments;
 
-/// <summary>Changes a logged model, all or nothing. What is absent stays. Idempotent.</summary>
+/// <summary>Changes a logged model, all or nothing. What is absent stays. Idempotent unless it removes tags.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.experiments.update-logged-model")]
 public sealed record UpdateLoggedModel
 {

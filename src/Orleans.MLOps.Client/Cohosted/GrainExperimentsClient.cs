@@ -24,7 +24,12 @@ internal sealed class GrainExperimentsClient(IGrainFactory grains, IBlobStore bl
     public Task<ExperimentInfo> UpdateAsync(UpdateExperiment command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return calls.RepeatAsync(() => Experiment(command.ExperimentId).Update(command, cancellationToken), cancellationToken);
+        var experiment = Experiment(command.ExperimentId);
+
+        // A repeat would not find the tags that a call without an answer has removed.
+        return command.DeleteTags.Length > 0
+            ? GrainCalls.OnceAsync(static (grain, given, token) => grain.Update(given, token), experiment, command, cancellationToken)
+            : calls.RepeatAsync(() => experiment.Update(command, cancellationToken), cancellationToken);
     }
 
     public Task<ExperimentInfo[]> ListAsync(string project = "default", CancellationToken cancellationToken = default) =>
@@ -157,7 +162,10 @@ internal sealed class GrainExperimentsClient(IGrainFactory grains, IBlobStore bl
     public Task<LoggedModelInfo> UpdateLoggedModelAsync(string modelId, UpdateLoggedModel command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return calls.RepeatAsync(() => LoggedModel(modelId).Update(command, cancellationToken), cancellationToken);
+        var model = LoggedModel(modelId);
+        return command.DeleteTags.Length > 0
+            ? GrainCalls.OnceAsync(static (grain, given, token) => grain.Update(given, token), model, command, cancellationToken)
+            : calls.RepeatAsync(() => model.Update(command, cancellationToken), cancellationToken);
     }
 
     public Task<LoggedModelInfo> GetLoggedModelAsync(string modelId, CancellationToken cancellationToken = default) =>

@@ -8,8 +8,8 @@ namespace Orleans.MLOps.Client.Grpc;
 
 /// <summary>
 /// Makes calls with deadline, size check, typed errors and, where a repeat is safe, retries. The rule: <c>Repeat</c> is for reads, for
-/// commands that carry an operation id or the id of what they create, and for commands that set a state; whatever appends, and
-/// whatever is recorded once more when it is asked once more, goes through <c>Once</c>.
+/// commands that carry an operation id or the id of what they create, and for commands that set a state; whatever appends or removes
+/// tags, which must be there, and whatever is recorded once more when it is asked once more, goes through <c>Once</c>.
 /// </summary>
 internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
 {

@@ -24,8 +24,16 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
     public async Task<ExperimentInfo> FindAsync(string name, string project = "default", CancellationToken cancellationToken = default) => ToRecord(await calls.RepeatAsync(
         client.FindAsync, new W.FindExperimentRequest { Name = name, Project = project }, cancellationToken).ConfigureAwait(false));
 
-    public async Task<ExperimentInfo> UpdateAsync(UpdateExperiment command, CancellationToken cancellationToken = default) => ToRecord(await calls.RepeatAsync(
-        client.UpdateAsync, RecordMapper<UpdateExperiment, W.UpdateExperiment>.ToMessage(command), cancellationToken).ConfigureAwait(false));
+    public async Task<ExperimentInfo> UpdateAsync(UpdateExperiment command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var request = RecordMapper<UpdateExperiment, W.UpdateExperiment>.ToMessage(command);
+
+        // A repeat would not find the tags that a call without an answer has removed.
+        return ToRecord(await (command.DeleteTags.Length > 0
+            ? calls.OnceAsync(client.UpdateAsync, request, cancellationToken)
+            : calls.RepeatAsync(client.UpdateAsync, request, cancellationToken)).ConfigureAwait(false));
+    }
 
     public async Task<ExperimentInfo[]> ListAsync(string project = "default", CancellationToken cancellationToken = default)
     {
@@ -164,8 +172,11 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
 
     public async Task<LoggedModelInfo> UpdateLoggedModelAsync(string modelId, UpdateLoggedModel command, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(command);
         var request = new W.UpdateLoggedModelRequest { ModelId = modelId, Command = RecordMapper<UpdateLoggedModel, W.UpdateLoggedModel>.ToMessage(command) };
-        return ToRecord(await calls.RepeatAsync(client.UpdateLoggedModelAsync, request, cancellationToken).ConfigureAwait(false));
+        return ToRecord(await (command.DeleteTags.Length > 0
+            ? calls.OnceAsync(client.UpdateLoggedModelAsync, request, cancellationToken)
+            : calls.RepeatAsync(client.UpdateLoggedModelAsync, request, cancellationToken)).ConfigureAwait(false));
     }
 
     public async Task<LoggedModelInfo> GetLoggedModelAsync(string modelId, CancellationToken cancellationToken = default) => ToRecord(await calls.RepeatAsync(

@@ -29,12 +29,12 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
             .Require(
                 New, RowCount.One,
                 """
-                INSERT INTO runs (run_id, experiment_id, name, status, lifecycle, user_name, host, git_commit, seed, started_us, json, lapses_us)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (run_id) DO NOTHING
+                INSERT INTO runs (run_id, experiment_id, name, status, lifecycle, user_name, host, git_commit, seed, started_us, json, lapses_us, promised_us)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (run_id) DO NOTHING
                 """,
                 runId, command.ExperimentId, command.Name ?? "", nameof(RunStatus.Running), nameof(Lifecycle.Active), command.User,
                 command.Host, command.GitCommit, command.Seed, command.StartedAt ?? now, CatalogJson.Write(command.Packages),
-                command.HeartbeatWithin is { } within ? now + within : null);
+                command.HeartbeatWithin is { } within ? now + within : null, Microseconds(command.HeartbeatWithin));
         LogStatements.AddTags(write, runId, command.Tags);
         if (command.Name is { } name)
         {
@@ -64,21 +64,26 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
             LogStatements.SetName(write, runId, name);
         }
 
+        foreach (var key in command.DeleteTags)
+        {
+            write.Require(TagPrefix + key, RowCount.One, "DELETE FROM tags WHERE run_id = $1 AND key = $2", runId, key);
+        }
+
         if (command.Status is { } status)
         {
             var ended = status is RunStatus.Running or RunStatus.Scheduled ? (DateTimeOffset?)null : command.EndedAt ?? clock.WallNow;
-            write.Add(
-                "UPDATE runs SET status = $2, ended_us = CAST($3 AS bigint), lapses_us = CASE WHEN CAST($3 AS bigint) IS NULL THEN lapses_us ELSE NULL END WHERE run_id = $1",
+            write.RemoveReason(runId).Add(
+                """
+                UPDATE runs SET status = $2, ended_us = CAST($3 AS bigint),
+                  lapses_us = CASE WHEN CAST($3 AS bigint) IS NULL THEN lapses_us ELSE NULL END,
+                  promised_us = CASE WHEN CAST($3 AS bigint) IS NULL THEN promised_us ELSE NULL END
+                WHERE run_id = $1
+                """,
                 runId, status.ToString(), ended);
         }
         else if (command.EndedAt is { } ended)
         {
             write.Add("UPDATE runs SET ended_us = $2 WHERE run_id = $1", runId, ended);
-        }
-
-        foreach (var key in command.DeleteTags)
-        {
-            write.Require(TagPrefix + key, RowCount.One, "DELETE FROM tags WHERE run_id = $1 AND key = $2", runId, key);
         }
 
         var result = await tables.WriteAsync(write, cancellationToken);
@@ -98,9 +103,12 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
         }
 
         var result = await tables.WriteAsync(
-            new TableWrite().RequireActive(runId).Require(
+            new TableWrite().RequireActive(runId).RemoveReason(runId).Require(
                 Open, RowCount.One,
-                "UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL WHERE run_id = $1 AND status IN ($4, $5)",
+                $"""
+                UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL, promised_us = NULL
+                WHERE run_id = $1 AND (status IN ($4, $5) OR {LapsedRuns.Condition})
+                """,
                 runId, status.ToString(), clock.WallNow, nameof(RunStatus.Running), nameof(RunStatus.Scheduled)),
             cancellationToken);
         if (result.Applied)
@@ -121,9 +129,13 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
     {
         ExperimentLimits.CheckHeartbeat(within);
         var result = await tables.WriteAsync(
-            new TableWrite().RequireActive(runId).Require(
-                Open, RowCount.One, "UPDATE runs SET lapses_us = $2 WHERE run_id = $1 AND status = $3 AND lapses_us IS NOT NULL",
-                runId, clock.WallNow + within, nameof(RunStatus.Running)),
+            new TableWrite().RequireActive(runId).RemoveReason(runId).Require(
+                Open, RowCount.One,
+                $"""
+                UPDATE runs SET status = $4, lapses_us = $2, promised_us = $3, ended_us = CASE WHEN status = $4 THEN ended_us ELSE NULL END
+                WHERE run_id = $1 AND ((status = $4 AND (lapses_us IS NOT NULL OR promised_us IS NOT NULL)) OR {LapsedRuns.Condition})
+                """,
+                runId, clock.WallNow + within, Microseconds(within), nameof(RunStatus.Running)),
             cancellationToken);
         if (result.FailedRequirement == RunConditions.Active)
         {
@@ -166,6 +178,8 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
             runId);
         return (await RunRows.FillAsync(tables, rows, cancellationToken)).FirstOrDefault();
     }
+
+    private static long? Microseconds(TimeSpan? time) => time?.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static RunInfo Same(RunInfo run, StartRun command)
     {

@@ -4,16 +4,44 @@ using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
-/// <summary>Fails runs whose heartbeats ceased, and forgets old operations.</summary>
+/// <summary>Fails runs whose heartbeats ceased, and forgets old operations. One a silo; its rounds follow each other.</summary>
 internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
 {
-    /// <summary>The tag that says why the platform ended a run.</summary>
-    public const string ReasonTag = "mlops.failure";
-
     private static readonly TimeSpan OperationAge = TimeSpan.FromDays(1);
+    private static readonly TimeSpan FormerPromise = TimeSpan.FromMinutes(1);
 
-    /// <summary>Marks runs failed that missed the heartbeat they promised; returns how many.</summary>
+    private bool _wasAway = true;
+
+    /// <summary>
+    /// Marks runs failed that missed the heartbeat they promised; returns how many. The first round, and the first after one that threw,
+    /// gives such runs their promise once more instead: while the platform was away no heartbeat could arrive.
+    /// </summary>
     public async Task<int> FailLapsedAsync(CancellationToken cancellationToken)
+    {
+        var wasAway = _wasAway;
+        _wasAway = true;
+        var failed = wasAway ? await ProlongAsync(cancellationToken) : await FailAsync(cancellationToken);
+        _wasAway = false;
+        return failed;
+    }
+
+    public Task ForgetOperationsAsync(CancellationToken cancellationToken) => tables.WriteAsync(
+        new TableWrite().Add(
+            "DELETE FROM operations WHERE op_id IN (SELECT op_id FROM operations WHERE created_us < $1 AND kind = $2 LIMIT 10000)",
+            clock.WallNow - OperationAge, RunLogging.OperationKind),
+        cancellationToken);
+
+    private async Task<int> ProlongAsync(CancellationToken cancellationToken)
+    {
+        await tables.WriteAsync(
+            new TableWrite().Add(
+                "UPDATE runs SET lapses_us = $1 + COALESCE(promised_us, $2) WHERE lapses_us IS NOT NULL AND lapses_us < $1",
+                clock.WallNow, Microseconds(FormerPromise)),
+            cancellationToken);
+        return 0;
+    }
+
+    private async Task<int> FailAsync(CancellationToken cancellationToken)
     {
         var now = clock.WallNow;
         var lapsed = await tables.QueryAsync(
@@ -27,18 +55,17 @@ internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
             // The time is stated again: a heartbeat that came meanwhile saves the run.
             var write = new TableWrite().Require(
                 "lapsed", RowCount.One,
-                "UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL WHERE run_id = $1 AND lapses_us < $3",
-                run, nameof(RunStatus.Failed), now);
-            LogStatements.AddTags(write, run, new() { [ReasonTag] = $"No heartbeat came until {due:O}; the process that ran it has probably died." });
+                """
+                UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL, promised_us = COALESCE(promised_us, $4)
+                WHERE run_id = $1 AND lapses_us < $3
+                """,
+                run, nameof(RunStatus.Failed), now, Microseconds(FormerPromise));
+            LogStatements.AddTags(write, run, new() { [LapsedRuns.ReasonTag] = $"No heartbeat came until {due:O}; the process that ran it has probably died." });
             failed += (await tables.WriteAsync(write, cancellationToken)).Applied ? 1 : 0;
         }
 
         return failed;
     }
 
-    public Task ForgetOperationsAsync(CancellationToken cancellationToken) => tables.WriteAsync(
-        new TableWrite().Add(
-            "DELETE FROM operations WHERE op_id IN (SELECT op_id FROM operations WHERE created_us < $1 AND kind = $2 LIMIT 10000)",
-            clock.WallNow - OperationAge, RunLogging.OperationKind),
-        cancellationToken);
+    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 }

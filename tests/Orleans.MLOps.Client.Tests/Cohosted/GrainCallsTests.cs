@@ -85,6 +85,26 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
+    public async Task Update_TagsAreRemoved_IsSentOnceAndOthersAreRepeated()
+    {
+        var grains = new FakeGrains(_ => throw new TimeoutException("the answer was lost"));
+        var client = Client(grains).Experiments;
+        (Func<Task> Call, int Sent)[] calls =
+        [
+            (() => client.UpdateAsync(new() { ExperimentId = 1, DeleteTags = ["t"] }, Token), 1),
+            (() => client.UpdateLoggedModelAsync($"m-{new string('b', 32)}", new() { DeleteTags = ["t"] }, Token), 1),
+            (() => client.UpdateAsync(new() { ExperimentId = 1, SetTags = new() { ["t"] = "v" } }, Token), 4),
+            (() => client.UpdateLoggedModelAsync($"m-{new string('b', 32)}", new() { SetTags = new() { ["t"] = "v" } }, Token), 4),
+        ];
+        foreach (var (call, sent) in calls)
+        {
+            grains.Calls.Clear();
+            await Assert.ThrowsAnyAsync<Exception>(call);
+            Assert.Equal(sent, grains.Calls.Count);
+        }
+    }
+
+    [Fact]
     public async Task Read_RetryWindowPassed_IsNotRepeated()
     {
         var clock = new FakeTimeProvider();

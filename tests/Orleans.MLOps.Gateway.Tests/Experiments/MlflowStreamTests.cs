@@ -56,7 +56,8 @@ public sealed class MlflowStreamTests
         host.Platform.Handler = (_, arguments) => Fail(points, (MetricHistoryQuery)arguments[0]!);
         using var http = Connect(host);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(Path, Cancel).WaitAsync(Patience, Cancel));
+        var cut = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(Path, Cancel).WaitAsync(Patience, Cancel));
+        Assert.Null(cut.StatusCode);
     }
 
     [Fact]

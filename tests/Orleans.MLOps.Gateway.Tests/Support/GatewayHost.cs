@@ -59,6 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddMlopsGateway();
         var application = builder.Build();
         application.MapMlopsGateway();
+        application.MapMlopsRest();
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new(application) { Platform = platform, Ingest = ingest, Blobs = blobs, Log = log };
     }

@@ -67,7 +67,8 @@ public abstract class ArtifactFolderKit
         var root = await artifacts.ListFolderAsync(Owner, "", Cancel);
         var folder = await artifacts.ListFolderAsync(Owner, "folder", Cancel);
 
-        Assert.Equal((["after"], ["folder"]), (root.Files.Select(file => file.Path), root.Folders));
+        Assert.Equal(["after"], root.Files.Select(file => file.Path));
+        Assert.Equal(["folder"], root.Folders);
         Assert.Equal((Files, 0), (folder.Files.Length, folder.Folders.Length));
     }
 

@@ -10,7 +10,7 @@ using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Tests.Experiments;
 
-/// <summary>Named batches, heartbeats, removal for good and thinned curves.</summary>
+/// <summary>Named batches, removal for good and thinned curves.</summary>
 public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     private static readonly DateTimeOffset Noon = new(2001, 1, 1, 12, 0, 0, TimeSpan.Zero);
@@ -85,26 +85,6 @@ public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<Pl
     }
 
     [Fact]
-    public async Task FailLapsed_MissedHeartbeat_FailsTheRunAndSparesOthers()
-    {
-        var silent = await StartAsync(TimeSpan.FromSeconds(5));
-        var beating = await StartAsync(TimeSpan.FromSeconds(5));
-        var unbound = await StartAsync();
-        await beating.Heartbeat(TimeSpan.FromDays(1));
-        var later = new PlatformClock(TimeProvider.System, new ShiftedTime(TimeSpan.FromMinutes(1)));
-
-        await new RunUpkeep(platform.Services.GetRequiredService<ITables>(), later).FailLapsedAsync(Cancel);
-
-        var failed = await silent.Get();
-        Assert.Equal(RunStatus.Failed, failed.Status);
-        Assert.Contains("No heartbeat", failed.Tags[RunUpkeep.ReasonTag], StringComparison.Ordinal);
-        Assert.NotNull(failed.EndedAt);
-        Assert.Equal((RunStatus.Running, RunStatus.Running), ((await beating.Get()).Status, (await unbound.Get()).Status));
-        await Assert.ThrowsAsync<FailedPreconditionException>(() => silent.Heartbeat(TimeSpan.FromSeconds(5)));
-        await Assert.ThrowsAsync<FailedPreconditionException>(() => unbound.Heartbeat(TimeSpan.FromSeconds(5)));
-    }
-
-    [Fact]
     public async Task Purge_DeletedExperiment_IsGoneItsNameIsFreeAndItsBytesAreGivenBack()
     {
         var blobs = platform.Services.GetRequiredService<IBlobStore>();
@@ -176,14 +156,14 @@ public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<Pl
 
     private static MetricPoint Point(long step, double value) => new() { Key = "m", Step = step, Value = value, Timestamp = Noon.AddSeconds(step % 100_000) };
 
-    private async Task<IRunGrain> StartAsync(TimeSpan? heartbeat = null) => (await StartInAsync(heartbeat)).Run;
+    private async Task<IRunGrain> StartAsync() => (await StartInAsync()).Run;
 
-    private async Task<(IRunGrain Run, IExperimentGrain Experiment, string Name)> StartInAsync(TimeSpan? heartbeat = null)
+    private async Task<(IRunGrain Run, IExperimentGrain Experiment, string Name)> StartInAsync()
     {
         var name = Guid.NewGuid().ToString("N");
         var experiment = await platform.Grains.GetGrain<IExperimentDirectoryGrain>(new ExperimentDirectoryKey("default", name).ToString()).Create(new CreateExperiment { Name = name });
         var run = platform.Grains.GetGrain<IRunGrain>(new RunKey(Guid.NewGuid().ToString("N")).ToString());
-        await run.Start(new StartRun { ExperimentId = experiment.ExperimentId, HeartbeatWithin = heartbeat });
+        await run.Start(new StartRun { ExperimentId = experiment.ExperimentId });
         return (run, platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(experiment.ExperimentId).ToString()), name);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.MLOps.Storage.Migrations;
 using Orleans.MLOps.Storage.Tables;
 using Orleans.MLOps.Storage.Tests.Support;
 
@@ -67,9 +68,23 @@ public sealed class ShippedSchemaTests : IDisposable
         Assert.Equal(1, await tables.Count("catalog"));
     }
 
-    private async Task<SqliteTables> OpenWithRunAsync()
+    [Fact]
+    public async Task Runs_OfBeforeHeartbeatsWereRemembered_KeepTheirRowsWithoutAPromise()
     {
-        var tables = SqliteTables.Open(_folder.Options, TimeProvider.System, NullLogger<SqliteTables>.Instance);
+        await using (await OpenWithRunAsync([.. MigrationFiles.Load("Sqlite").TakeWhile(migration => migration.Version < 9)]))
+        {
+        }
+
+        await using var tables = SqliteTables.Open(_folder.Options, TimeProvider.System, NullLogger<SqliteTables>.Instance);
+        var promises = await tables.QueryAsync("SELECT run_id, promised_us FROM runs", row => (row.GetString(0), row.IsDBNull(1)), Token);
+        Assert.Equal([(RunId, true)], promises);
+    }
+
+    private async Task<SqliteTables> OpenWithRunAsync(Migration[]? migrations = null)
+    {
+        var tables = migrations is null
+            ? SqliteTables.Open(_folder.Options, TimeProvider.System, NullLogger<SqliteTables>.Instance)
+            : SqliteTables.Open(_folder.Options, migrations, TimeProvider.System, NullLogger.Instance, static _ => { });
         var experiment = await tables.WriteAsync(Experiment(), Token);
         await tables.WriteAsync(
             new TableWrite().Add("INSERT INTO runs (run_id, experiment_id, name, status, lifecycle) VALUES ($1, $2, 'r', 'running', 'active')", RunId, (long)experiment.Returned[0]!),

@@ -27,6 +27,20 @@ public sealed record CaptureOptions
     /// <summary>The folder whose git commit is recorded. Default: the current one.</summary>
     public string SourceFolder { get; init; } = ".";
 
+    /// <summary>
+    /// How long the end may wait for metrics that are not stored yet, and once more for output, result and the end itself, more than zero
+    /// to 1 day. What is not stored by then is given up and told by <see cref="CapturedRun{TResult}.RecordingError"/>. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan RecordingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal void Check()
+    {
+        if (RecordingTimeout <= TimeSpan.Zero || RecordingTimeout > TimeSpan.FromDays(1))
+        {
+            throw new InvalidInputException($"{nameof(RecordingTimeout)} is {RecordingTimeout}: more than zero to 1 day is allowed.", nameof(RecordingTimeout));
+        }
+    }
 }

@@ -37,9 +37,15 @@ internal sealed class CapturedOutput(int limit)
     {
         lock (_gate)
         {
-            return _left == 0
-                ? string.Concat(_head.ToString(), new string([.. _tail]))
-                : $"{_head}\n... {_left} characters were left out here ...\n{new string([.. _tail])}";
+            var (head, tail) = (_head.ToString(), new string([.. _tail]));
+            if (_left == 0)
+            {
+                return head + tail;
+            }
+
+            // Half a surrogate pair is no character.
+            var (whole, start) = (head.Length > 0 && char.IsHighSurrogate(head[^1]) ? head[..^1] : head, tail.Length > 0 && char.IsLowSurrogate(tail[0]) ? 1 : 0);
+            return $"{whole}\n... {_left + head.Length - whole.Length + start} characters were left out here ...\n{tail[start..]}";
         }
     }
 }

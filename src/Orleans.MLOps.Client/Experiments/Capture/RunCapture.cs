@@ -1,12 +1,15 @@
 using System.Globalization;
+using System.Text;
 using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Client.Experiments.Capture;
 
-/// <summary>One captured run while its body is at work.</summary>
+/// <summary>One captured run while its body is at work, and its end.</summary>
 internal sealed class RunCapture : IAsyncDisposable
 {
     private const int BeatsWithin = 3;
+    private const int LongestTag = 5000;
+    private const string TextFolder = "output";
 
     private readonly IExperimentsClient _experiments;
     private readonly RunInfo _run;
@@ -40,43 +43,103 @@ internal sealed class RunCapture : IAsyncDisposable
         },
         CancellationToken.None);
 
-    public async Task FailAsync(Exception error, RunStatus status)
+    /// <summary>Records the result and the end; what could not be recorded is told and given, never thrown.</summary>
+    public Task<Exception?> FinishAsync<TResult>(TResult result)
     {
-        try
-        {
-            await Experiment.AddTextAsync(_experiments, _run.RunId, "exception.txt", error.ToString()).ConfigureAwait(false);
-            await Experiment.TagAsync(_experiments, _run.RunId, new() { ["mlops.exception"] = $"{error.GetType()}: {error.Message}" }).ConfigureAwait(false);
-            await EndAsync(status).ConfigureAwait(false);
-        }
-        catch (Exception lost)
-        {
-            // The body's own error goes on to the caller; without heartbeats the run ends as failed.
-            await Console.Error.WriteLineAsync($"The end of run {_run.RunId} could not be recorded: {lost.Message}").ConfigureAwait(false);
-        }
+        var json = new Lazy<string>(() => ResultText.Of(result));
+        return EndAsync(
+            RunStatus.Finished,
+            token => AddTextAsync("result.json", json.Value, token),
+            token => TagAsync("mlops.result", json.Value, token));
     }
 
-    public async Task EndAsync(RunStatus status)
-    {
-        await StopAsync().ConfigureAwait(false);
-        await Experiment.AddTextAsync(_experiments, _run.RunId, "stdout.txt", _output.ToString()).ConfigureAwait(false);
-        await Experiment.AddTextAsync(_experiments, _run.RunId, "stderr.txt", _error.ToString()).ConfigureAwait(false);
-        var seconds = _options.Clock.GetElapsedTime(_started).TotalSeconds;
-        await Experiment.TagAsync(_experiments, _run.RunId, new() { ["mlops.duration_seconds"] = seconds.ToString("f3", CultureInfo.InvariantCulture) }).ConfigureAwait(false);
-        await _experiments.EndRunAsync(_run.RunId, status).ConfigureAwait(false);
-    }
+    /// <summary>The same for a body that threw.</summary>
+    public Task<Exception?> FailAsync(Exception error, RunStatus status) => EndAsync(
+        status,
+        token => AddTextAsync("exception.txt", error.ToString(), token),
+        token => TagAsync("mlops.exception", $"{error.GetType()}: {error.Message}", token));
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        await _metrics.DisposeAsync().ConfigureAwait(false);
         _ending.Dispose();
+    }
+
+    private async Task<Exception?> EndAsync(RunStatus status, params Func<CancellationToken, Task>[] first)
+    {
+        var lost = await TryAsync(StopAsync).ConfigureAwait(false);
+        var unsent = await TryAsync(SendMetricsAsync).ConfigureAwait(false);
+        lost ??= unsent;
+        using var deadline = new CancellationTokenSource(_options.RecordingTimeout, _options.Clock);
+        Func<CancellationToken, Task>[] steps =
+        [
+            .. first,
+            token => AddTextAsync("stdout.txt", _output.ToString(), token),
+            token => AddTextAsync("stderr.txt", _error.ToString(), token),
+            token => TagAsync("mlops.duration_seconds", _options.Clock.GetElapsedTime(_started).TotalSeconds.ToString("f3", CultureInfo.InvariantCulture), token),
+            token => _experiments.EndRunAsync(_run.RunId, status, token),
+        ];
+        foreach (var step in steps)
+        {
+            // Each for itself: a file that is refused costs neither the others nor the end.
+            var error = await TryAsync(() => InTimeAsync(step, deadline.Token)).ConfigureAwait(false);
+            lost ??= error;
+        }
+
+        if (lost is not null)
+        {
+            await Console.Error.WriteLineAsync($"The record of run {_run.RunId} is not whole: {lost.Message}").ConfigureAwait(false);
+        }
+
+        return lost;
     }
 
     private async Task StopAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_beating, _sampling).ConfigureAwait(false);
-        await _metrics.DisposeAsync().ConfigureAwait(false);
     }
+
+    private async Task SendMetricsAsync()
+    {
+        await _metrics.CloseAsync(_options.RecordingTimeout).ConfigureAwait(false);
+        await _metrics.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task InTimeAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await step(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The platform did not take the end of run '{_run.RunId}' within {_options.RecordingTimeout}.", error);
+        }
+    }
+
+    private static async Task<Exception?> TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+    }
+
+    private Task AddTextAsync(string name, string text, CancellationToken cancellationToken) => text.Length == 0
+        ? Task.CompletedTask
+        : _experiments.LogArtifactAsync(_run.RunId, $"{TextFolder}/{name}", new MemoryStream(Encoding.UTF8.GetBytes(text)), cancellationToken);
+
+    private Task TagAsync(string key, string value, CancellationToken cancellationToken) => _experiments.LogAsync(
+        _run.RunId,
+        new LogBatch { Tags = new() { [key] = RecordedText.Of(value, LongestTag) }, OperationId = Guid.NewGuid().ToString("N") },
+        cancellationToken);
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
@@ -87,11 +150,11 @@ internal sealed class RunCapture : IAsyncDisposable
             {
                 try
                 {
-                    await _experiments.HeartbeatAsync(_run.RunId, _options.HeartbeatWithin, cancellationToken).ConfigureAwait(false);
+                    await _experiments.HeartbeatAsync(_run.RunId, _options.HeartbeatWithin, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
-                catch (Exception error) when (error is MLOpsException or TimeoutException && !cancellationToken.IsCancellationRequested)
+                catch (Exception) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // The next one may arrive in time; if none does, the platform says so on the run.
+                    // The next one may arrive in time; if none does, the platform says so on the run until one does.
                 }
             }
         }

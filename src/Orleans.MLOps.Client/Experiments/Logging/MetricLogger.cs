@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Orleans.MLOps.Client.Errors;
+using Orleans.MLOps.Client.Experiments.Logging;
 
 namespace Orleans.MLOps.Experiments;
 
@@ -11,8 +12,6 @@ namespace Orleans.MLOps.Experiments;
 /// </summary>
 public sealed class MetricLogger : IAsyncDisposable
 {
-    private const int LongestKey = 250;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
@@ -23,6 +22,8 @@ public sealed class MetricLogger : IAsyncDisposable
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly Lock _gate = new();
     private readonly List<(long Goal, TaskCompletionSource Done)> _flushes = [];
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly ProcessEnd _process;
     private readonly Task _sending;
     private long _accepted;
     private long _settled;
@@ -30,15 +31,16 @@ public sealed class MetricLogger : IAsyncDisposable
     private long _dropped;
     private long _refused;
     private int _warned;
+    private bool _gaveUp;
     private volatile bool _disposing;
     private CancellationTokenSource? _delay;
 
-    private MetricLogger(IExperimentsClient experiments, string runId, MetricLoggerOptions options)
+    private MetricLogger(IExperimentsClient experiments, string runId, MetricLoggerOptions options, ProcessEnd process)
     {
-        (_experiments, _runId, _options) = (experiments, runId, options);
+        (_experiments, _runId, _options, _process) = (experiments, runId, options, process);
         _channel = Channel.CreateBounded<MetricPoint>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
         _sending = Task.Run(SendAllAsync);
-        AppDomain.CurrentDomain.ProcessExit += SendBeforeExit;
+        _process.Ending += SendBeforeExit;
     }
 
     /// <summary>Points taken so far.</summary>
@@ -55,13 +57,16 @@ public sealed class MetricLogger : IAsyncDisposable
 
     /// <summary>Opens a logger for a run.</summary>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
-    public static MetricLogger Open(IExperimentsClient experiments, string runId, MetricLoggerOptions? options = null)
+    public static MetricLogger Open(IExperimentsClient experiments, string runId, MetricLoggerOptions? options = null) =>
+        Open(experiments, runId, options, ProcessEnd.Current);
+
+    internal static MetricLogger Open(IExperimentsClient experiments, string runId, MetricLoggerOptions? options, ProcessEnd process)
     {
         ArgumentNullException.ThrowIfNull(experiments);
         ArgumentException.ThrowIfNullOrEmpty(runId);
         options ??= new MetricLoggerOptions();
         options.Check();
-        return new MetricLogger(experiments, runId, options);
+        return new MetricLogger(experiments, runId, options, process);
     }
 
     /// <summary>Takes a point without waiting. A NaN or an infinity is kept.</summary>
@@ -70,7 +75,7 @@ public sealed class MetricLogger : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The logger was disposed.</exception>
     public bool Log(string key, double value, long step = 0, DateTimeOffset? timestamp = null)
     {
-        var point = Point(key, value, step, timestamp);
+        var point = LoggedPoint.Of(key, value, step, timestamp ?? _options.Clock.GetUtcNow());
         lock (_gate)
         {
             if (_channel.Writer.TryWrite(point))
@@ -94,7 +99,7 @@ public sealed class MetricLogger : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The logger was disposed.</exception>
     public async ValueTask LogAsync(string key, double value, long step = 0, DateTimeOffset? timestamp = null, CancellationToken cancellationToken = default)
     {
-        var point = Point(key, value, step, timestamp);
+        var point = LoggedPoint.Of(key, value, step, timestamp ?? _options.Clock.GetUtcNow());
         while (true)
         {
             lock (_gate)
@@ -139,38 +144,65 @@ public sealed class MetricLogger : IAsyncDisposable
     }
 
     /// <summary>Sends what waits, however long the platform is away, and closes the logger. Counts and warnings say what was lost.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await CloseAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+
+    /// <summary>Sends what waits and closes the logger; what is not stored in time is given up, counted and told.</summary>
+    internal async Task CloseAsync(TimeSpan within)
     {
         _disposing = true;
-        AppDomain.CurrentDomain.ProcessExit -= SendBeforeExit;
         _channel.Writer.TryComplete();
-        await _sending.ConfigureAwait(false);
-    }
-
-    private MetricPoint Point(string key, double value, long step, DateTimeOffset? timestamp)
-    {
-        // A wrong name is the caller's, now; later it would refuse the points beside it.
-        if (string.IsNullOrWhiteSpace(key) || key.Length > LongestKey || key.Any(char.IsControl))
+        try
         {
-            throw new InvalidInputException($"metric key '{key}' is not allowed: 1 to {LongestKey} characters without control characters are.", nameof(key));
+            await _sending.WaitAsync(within, _options.Clock).ConfigureAwait(false);
         }
-
-        return new() { Key = key, Value = value, Step = step, Timestamp = timestamp ?? _options.Clock.GetUtcNow() };
+        catch (TimeoutException)
+        {
+            GiveUp($"could not be stored within {within}");
+        }
+        finally
+        {
+            // Not before: a process that ends meanwhile must count and tell what it takes with it.
+            _process.Ending -= SendBeforeExit;
+        }
     }
 
-    private void SendBeforeExit(object? sender, EventArgs e)
+    private void SendBeforeExit()
     {
         _channel.Writer.TryComplete();
         if (!_sending.Wait(_options.ExitTimeout))
         {
-            _options.Warn($"The process ends while {Accepted - Interlocked.Read(ref _settled)} metrics of run {_runId} are not stored.");
+            GiveUp("were not stored when the process ended");
+        }
+    }
+
+    /// <summary>Counts and tells what is not stored; from here on the sender settles nothing.</summary>
+    private void GiveUp(string why)
+    {
+        long lost;
+        lock (_gate)
+        {
+            lost = _accepted - _settled;
+            if (_gaveUp || lost == 0)
+            {
+                return;
+            }
+
+            _gaveUp = true;
+            _refused += lost;
+        }
+
+        _givingUp.Cancel();
+        _options.Warn($"{lost} metrics of run {_runId} {why} and are lost.");
+        lock (_gate)
+        {
+            Settle(lost);
         }
     }
 
     private async Task SendAllAsync()
     {
         var batch = new List<MetricPoint>(_options.BatchSize);
-        for (var number = 1L; await _channel.Reader.WaitToReadAsync().ConfigureAwait(false); number++)
+        for (var number = 1L; !_givingUp.IsCancellationRequested && await _channel.Reader.WaitToReadAsync().ConfigureAwait(false); number++)
         {
             await CollectAsync(batch).ConfigureAwait(false);
             await SendAsync(number, [.. batch]).ConfigureAwait(false);
@@ -232,41 +264,53 @@ public sealed class MetricLogger : IAsyncDisposable
     private async Task SendAsync(long number, MetricPoint[] points)
     {
         var named = new LogBatch { Metrics = points, OperationId = $"{_session}-{number}" };
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; !_givingUp.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await _experiments.LogAsync(_runId, named).ConfigureAwait(false);
-                Interlocked.Add(ref _stored, points.Length);
-                Settle(points.Length);
+                await _experiments.LogAsync(_runId, named, _givingUp.Token).WaitAsync(_givingUp.Token).ConfigureAwait(false);
+                Settle(points.Length, ref _stored);
                 return;
             }
             catch (Exception error) when (error is TimeoutException || (error is MLOpsException typed && !TypedErrors.IsFinal(typed)))
             {
                 // The batch keeps its name, so the platform stores it once, whatever became of this attempt.
-                await Task.Delay(pause, _options.Clock).ConfigureAwait(false);
+                await Task.Delay(pause, _options.Clock, _givingUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception error)
             {
-                Interlocked.Add(ref _refused, points.Length);
-                _options.Warn($"{points.Length} metrics of run {_runId} were refused and are lost: {error.Message}");
-                Settle(points.Length);
+                if (!_givingUp.IsCancellationRequested)
+                {
+                    _options.Warn($"{points.Length} metrics of run {_runId} were refused and are lost: {error.Message}");
+                }
+
+                Settle(points.Length, ref _refused);
                 return;
             }
         }
     }
 
-    private void Settle(int points)
+    /// <summary>Counts points of which the end is known; not those that were given up before.</summary>
+    private void Settle(int points, ref long counter)
     {
         lock (_gate)
         {
-            _settled += points;
-            foreach (var flush in _flushes.Where(flush => flush.Goal <= _settled))
+            if (!_gaveUp)
             {
-                flush.Done.TrySetResult();
+                counter += points;
+                Settle(points);
             }
-
-            _flushes.RemoveAll(flush => flush.Goal <= _settled);
         }
+    }
+
+    private void Settle(long points)
+    {
+        _settled += points;
+        foreach (var flush in _flushes.Where(flush => flush.Goal <= _settled))
+        {
+            flush.Done.TrySetResult();
+        }
+
+        _flushes.RemoveAll(flush => flush.Goal <= _settled);
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.MLOps.Client.Experiments.Logging;
 using Orleans.MLOps.Client.Tests.Support;
 using Orleans.MLOps.Experiments;
 
@@ -100,6 +102,60 @@ public sealed class MetricLoggerTests
     }
 
     [Fact]
+    public async Task DisposeAsync_ProcessEndsMeanwhile_CountsAndTellsWhatWasNotSent()
+    {
+        var process = new ProcessEnd();
+        var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var logger = Open(
+            _ =>
+            {
+                sending.TrySetResult();
+                return Task.Delay(Timeout.Infinite, Token);
+            },
+            new MetricLoggerOptions { BatchSize = 2, MaximumDelay = TimeSpan.Zero, ExitTimeout = TimeSpan.Zero },
+            process);
+        for (var step = 0; step < 5; step++)
+        {
+            logger.Log("loss", step, step);
+        }
+
+        await sending.Task.WaitAsync(Token);
+        var disposing = logger.DisposeAsync().AsTask();
+        process.Raise();
+        await disposing.WaitAsync(Token);
+
+        Assert.Equal((0, 5), (logger.Stored, logger.Refused));
+        Assert.Contains("5 metrics of run r were not stored when the process ended", Assert.Single(_warnings), StringComparison.Ordinal);
+        process.Raise();
+        Assert.Single(_warnings);
+    }
+
+    [Fact]
+    public async Task CloseAsync_PlatformAwayForLong_GivesUpCountsAndTells()
+    {
+        var clock = new FakeTimeProvider();
+        var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var logger = Open(
+            _ =>
+            {
+                sending.TrySetResult();
+                return new TaskCompletionSource().Task;
+            },
+            new MetricLoggerOptions { MaximumDelay = TimeSpan.Zero, Clock = clock });
+        logger.Log("loss", 1);
+        await sending.Task.WaitAsync(Token);
+        var closing = logger.CloseAsync(TimeSpan.FromSeconds(30));
+        Assert.False(closing.IsCompleted);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await closing.WaitAsync(Token);
+
+        Assert.Equal((0, 1), (logger.Stored, logger.Refused));
+        Assert.Contains("1 metrics of run r could not be stored within 00:00:30", Assert.Single(_warnings), StringComparison.Ordinal);
+        await logger.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Log_WrongKeyOrDisposed_IsRefusedAtOnce()
     {
         var logger = Open(_ => Task.CompletedTask);
@@ -120,7 +176,7 @@ public sealed class MetricLoggerTests
     public void Open_OptionOutOfRange_IsRefused(int capacity, int batch) =>
         Assert.Throws<InvalidInputException>(() => Open(_ => Task.CompletedTask, new MetricLoggerOptions { Capacity = capacity, BatchSize = batch }));
 
-    private MetricLogger Open(Func<LogBatch, Task> answer, MetricLoggerOptions? options = null)
+    private MetricLogger Open(Func<LogBatch, Task> answer, MetricLoggerOptions? options = null, ProcessEnd? process = null)
     {
         var experiments = CallProxy.Create<IExperimentsClient>((method, arguments) =>
         {
@@ -129,6 +185,6 @@ public sealed class MetricLoggerTests
             _batches.Enqueue(batch);
             return answer(batch);
         });
-        return MetricLogger.Open(experiments, "r", (options ?? new MetricLoggerOptions()) with { Warn = _warnings.Enqueue });
+        return MetricLogger.Open(experiments, "r", (options ?? new MetricLoggerOptions()) with { Warn = _warnings.Enqueue }, process ?? new ProcessEnd());
     }
 }

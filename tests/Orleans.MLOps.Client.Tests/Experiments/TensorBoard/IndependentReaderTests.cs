@@ -47,9 +47,9 @@ public sealed class IndependentReaderTests : IDisposable
         Assert.Equal("ädam", session.GetProperty("values").GetProperty("opt").GetProperty("text").GetString());
         Assert.Equal("1e-3", session.GetProperty("exact").GetProperty("lr").GetString());
         Assert.Equal(2, session.GetProperty("exact").EnumerateObject().Count());
-        for (var i = 0; i < points.Length; i++)
+        foreach (var (i, point) in FakeExperiments.ByTime(points).Index())
         {
-            RequirePoint(points[i], events[3 + i]);
+            RequirePoint(point, events[3 + i]);
         }
 
         Assert.Equal(9, events[^3].GetProperty("step").GetInt64());

@@ -1,0 +1,20 @@
+using Orleans.MLOps.Experiments;
+
+namespace Orleans.MLOps.Client.Experiments.Logging;
+
+/// <summary>The points that a logger takes.</summary>
+internal static class LoggedPoint
+{
+    private const int LongestKey = 250;
+
+    /// <exception cref="InvalidInputException">The key is wrong; told to the caller now, because later it would refuse the points beside it.</exception>
+    public static MetricPoint Of(string key, double value, long step, DateTimeOffset timestamp)
+    {
+        if (string.IsNullOrWhiteSpace(key) || key.Length > LongestKey || key.Any(char.IsControl))
+        {
+            throw new InvalidInputException($"metric key '{key}' is not allowed: 1 to {LongestKey} characters without control characters are.", nameof(key));
+        }
+
+        return new() { Key = key, Value = value, Step = step, Timestamp = timestamp };
+    }
+}
