@@ -13,7 +13,10 @@ public abstract class ArtifactFolderKit
     private const string Owner = "0123456789abcdef0123456789abcdef";
 
     // Neighbours of '/' and of a space in byte order, one letter of more bytes than its UTF-16 has words, and one of two words.
-    private static readonly Gen<string> Paths = Gen.OneOf("a", "a ", "a!", "a-b", "a.b", "a0", "b", "ä", "\ud83d\ude00", "~", "a ~").Array[1, 4].Select(parts => string.Join('/', parts));
+    private static readonly string[] Names = ["a", "a ", "a!", "a-b", "a.b", "a0", "b", "ä", "\ud83d\ude00", "~", "a ~"];
+
+    // A path is a file or a folder, so files have names of their own.
+    private static readonly Gen<string> Paths = Gen.OneOf(Names).Array[0, 3].Select(Gen.OneOf(Names), (folders, file) => string.Join('/', [.. folders, file + "f"]));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
