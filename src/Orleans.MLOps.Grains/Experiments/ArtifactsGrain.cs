@@ -21,8 +21,9 @@ internal sealed class ArtifactsGrain(ArtifactTables artifacts, IBlobStore blobs)
             ExperimentLimits.CheckPath(path);
             await artifacts.EnsureActiveAsync(_owner, cancellationToken);
         }
-        catch (MLOpsException)
+        catch (MLOpsException error) when (error is not UnavailableException)
         {
+            // Whoever could not be told yes or no repeats the call, with the same upload.
             await blobs.AbandonAsync(content, CancellationToken.None);
             throw;
         }

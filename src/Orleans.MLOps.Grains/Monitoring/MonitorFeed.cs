@@ -22,6 +22,7 @@ internal sealed partial class MonitorFeed
     private readonly ILogger _logger;
     private readonly HashSet<int> _versions = [];
     private volatile bool _behind;
+    private long _sequence;
 
     public MonitorFeed(EndpointKey endpoint, IGrainFactory grains, RouteTable routes, ModelCache models, ILogger logger)
     {
@@ -81,6 +82,14 @@ internal sealed partial class MonitorFeed
         switch (item)
         {
             case SealedFeedItem batch:
+                if (batch.Batch.Sequence != _sequence + 1)
+                {
+                    // The batch before it failed and may be in the log all the same; behind this one nobody would look for it.
+                    _behind = true;
+                    await CatchUpIfBehindAsync();
+                }
+
+                _sequence = batch.Batch.Sequence;
                 foreach (var version in batch.Batch.Versions.Distinct())
                 {
                     await MeetAsync(version);

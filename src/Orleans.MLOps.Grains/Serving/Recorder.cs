@@ -39,7 +39,13 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
         if (_endpoints.TryGetValue(endpoint, out var recorder))
         {
             await recorder.SealNowAsync();
-            await Doubt(endpoint).SettleAsync(number => _logs.SettleAsync(endpoint, number));
+            await Doubt(endpoint).SettleAsync(async number =>
+            {
+                await _logs.SettleAsync(endpoint, number);
+
+                // What was in doubt may have come into the log after the monitors looked for it there.
+                _feeds.ReadLogs(endpoint);
+            });
         }
     }
 

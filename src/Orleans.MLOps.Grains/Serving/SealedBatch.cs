@@ -1,7 +1,7 @@
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Predictions that became durable together: the columns as the models saw them, with what was answered.</summary>
-internal sealed class SealedBatch
+internal sealed record SealedBatch
 {
     /// <summary>The recorder's incarnation.</summary>
     public required uint Recorder { get; init; }
