@@ -6,10 +6,13 @@ namespace Orleans.MLOps.Benchmarks.Tracking;
 /// <summary>A closed loop whose waits and whose server's CPU time are kept.</summary>
 internal sealed class TimedLoad(TextWriter progress)
 {
+    // The server compiles what it runs often anew while it serves; a second of load is not enough for that.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
     /// <summary>A case that no server takes part in has no CPU time a call.</summary>
     public async Task<TrackingRow> RunAsync(TrackedServer? server, string name, int callers, TimeSpan duration, Func<int, Task> call)
     {
-        await LoopAsync(callers, TimeSpan.FromSeconds(1), call);
+        await LoopAsync(callers, WarmUp, call);
         var cpu = server?.Cpu ?? double.NaN;
         var ticks = await LoopAsync(callers, duration, call);
         var calls = ticks.Count;

@@ -81,8 +81,7 @@ internal sealed partial class FolderBlobStore : IBlobStore
 
     public Task KeepAsync(string digest, CancellationToken cancellationToken = default)
     {
-        var (from, to) = (_paths.Releasable(digest), _paths.Blob(digest));
-        return Task.Run(() => Guard(() => BlobRelease.Keep(from, to) ? true : throw Unstored(digest)), cancellationToken);
+        return Task.Run(() => Guard(() => BlobRelease.Keep(_paths.Releasable(digest), _paths.Blob(digest)) ? true : throw Unstored(digest)), cancellationToken);
     }
 
     public Task AbandonAsync(StagedBlob staged, CancellationToken cancellationToken = default)
