@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Benchmarks.Reporting;
 /// <summary>Writes the results of the tracking benchmarks as a page.</summary>
 internal static class TrackingMarkdown
 {
-    public static string Write(List<TrackingRow> rows, LongRun points, TimeSpan took)
+    public static string Write(List<TrackingRow> rows, LongRun? points, TimeSpan took)
     {
         var page = new StringBuilder("# Benchmark results of MLflow's door\n\n");
         page.Append("An embedded node (SQLite, synchronous commits) is a process of its own; the load comes from this compiled program over keep-alive HTTP connections, a closed loop each, on the same cores. ")
@@ -17,6 +17,11 @@ internal static class TrackingMarkdown
         foreach (var (result, p95, cpu) in rows)
         {
             page.Append($"| {result.Name} | {result.Callers} | {result.PerSecond:n0} | {result.PerSecond / raw:p1} | {result.PerSecond / empty:p1} | {result.P50:f3} | {p95:f3} | {result.P99:f3} | {(double.IsNaN(cpu) ? "" : $"{cpu:f3}")} |\n");
+        }
+
+        if (points is null)
+        {
+            return page.Append("\nThe long run of points was not part of this run.\n").ToString();
         }
 
         page.Append($"\nThe SDK's background logger stored {points.Points:n0} points in one run in {points.Took.TotalSeconds:f0} s ({points.Points / points.Took.TotalSeconds:n0}/s). Resident memory of the server before, and after each {100.0 / (points.Memory.Length - 1):f0} %: ")

@@ -10,16 +10,17 @@ namespace Orleans.MLOps.Cluster.Tests.Histories;
 public sealed class BrokenStoreTests
 {
     private const int Operations = 200;
+    private const string Points = "metric_points";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Check_WholeStore_ReportsNothing() => Assert.Empty(await RunAsync(Breakage.None, "metrics"));
+    public async Task Check_WholeStore_ReportsNothing() => Assert.Empty(await RunAsync(Breakage.None, Points));
 
     [Fact]
     public async Task Check_AcknowledgedPointsDropped_ReportsOneLost()
     {
-        var violation = Assert.Single(await RunAsync(Breakage.Drop, "metrics"));
+        var violation = Assert.Single(await RunAsync(Breakage.Drop, Points));
 
         Assert.Equal(("metrics", ViolationKind.Lost), (violation.Workload, violation.Kind));
     }
@@ -27,7 +28,7 @@ public sealed class BrokenStoreTests
     [Fact]
     public async Task Check_PointsWrittenTwice_ReportsOneDoubled()
     {
-        var violations = await RunAsync(Breakage.Double, "metrics");
+        var violations = await RunAsync(Breakage.Double, Points);
 
         Assert.Equal(("metrics", ViolationKind.Doubled), (violations[0].Workload, violations[0].Kind));
         Assert.Single(violations, violation => violation.Kind == ViolationKind.Doubled);
@@ -36,7 +37,7 @@ public sealed class BrokenStoreTests
     [Fact]
     public async Task Check_TwoWritesSwapped_ReportsTheirOrder()
     {
-        var violations = await RunAsync(Breakage.Swap, "metrics");
+        var violations = await RunAsync(Breakage.Swap, Points);
 
         Assert.NotEmpty(violations);
         Assert.All(violations, violation => Assert.Equal(("metrics", ViolationKind.Wrong), (violation.Workload, violation.Kind)));
@@ -49,7 +50,7 @@ public sealed class BrokenStoreTests
     [Fact]
     public async Task Check_NothingAcknowledged_ReportsIt()
     {
-        await using var node = await BrokenNode.StartAsync(Breakage.None, "metrics", Cancel);
+        await using var node = await BrokenNode.StartAsync(Breakage.None, Points, Cancel);
         var run = new WorkloadRun(seed: 5, [new MetricsWorkload()]);
         await run.PrepareAsync(node.Client, Cancel);
 

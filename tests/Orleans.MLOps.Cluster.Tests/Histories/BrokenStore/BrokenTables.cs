@@ -60,9 +60,9 @@ internal sealed class BrokenTables(ITables inner, Breakage breakage, string tabl
     private static void Add(TableWrite write, TableStatement statement, int later = 0)
     {
         object?[] parameters = [.. statement.Parameters];
-        if (later > 0 && parameters is [_, _, _, long time, ..])
+        if (later > 0 && parameters is [_, _, long time, ..])
         {
-            parameters[3] = time + later;
+            parameters[2] = time + later;
         }
 
         if (statement.Required is { } rows)
