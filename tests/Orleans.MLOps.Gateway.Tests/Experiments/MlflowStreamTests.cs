@@ -18,7 +18,7 @@ public sealed class MlflowStreamTests
     [Fact]
     public async Task GetHistory_WithoutPageSize_SendsAPageBeforeItAsksForTheNext()
     {
-        await using var host = await GatewayHost.StartAsync();
+        await using var host = await GatewayHost.StartAsync(rest: true);
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Platform.Handler = (_, arguments) => PageAsync((MetricHistoryQuery)arguments[0]!);
         using var http = Connect(host);
@@ -52,7 +52,7 @@ public sealed class MlflowStreamTests
     [InlineData(25_000)]
     public async Task GetHistory_LaterPageFails_CutsTheAnswer(int points)
     {
-        await using var host = await GatewayHost.StartAsync();
+        await using var host = await GatewayHost.StartAsync(rest: true);
         host.Platform.Handler = (_, arguments) => Fail(points, (MetricHistoryQuery)arguments[0]!);
         using var http = Connect(host);
 
@@ -63,7 +63,7 @@ public sealed class MlflowStreamTests
     [Fact]
     public async Task GetHistory_FailureBeforeAnythingIsSent_IsAnsweredAsAnError()
     {
-        await using var host = await GatewayHost.StartAsync();
+        await using var host = await GatewayHost.StartAsync(rest: true);
         host.Platform.Handler = (_, arguments) => Fail(1, (MetricHistoryQuery)arguments[0]!);
         using var http = Connect(host);
         using var reply = await http.GetAsync(Path, Cancel);

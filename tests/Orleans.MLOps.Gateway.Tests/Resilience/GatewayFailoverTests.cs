@@ -108,6 +108,7 @@ public sealed class GatewayFailoverTests
     {
         await using var first = await StartAsync("first");
         await using var second = await StartAsync("second");
+        Assert.Equal(("first", "second"), (await NameAsync(first.Client), await NameAsync(second.Client)));
         var attempts = 0;
         first.Platform.Handler = (_, arguments) =>
         {
@@ -124,7 +125,9 @@ public sealed class GatewayFailoverTests
         });
         Assert.Equal("second", await NameAsync(client));
         Assert.Equal("second", await NameAsync(client));
-        Assert.Equal(1, attempts);
+
+        // None when the other connection was there sooner.
+        Assert.InRange(attempts, 0, 1);
     }
 
     [Fact]
