@@ -40,7 +40,7 @@ internal sealed class AliasMoves(RegistryTables registry, RegistryWriter writer,
                     Evaluation = target is null
                         ? null
                         : await gates.RequireAsync(
-                            key, command.Alias, target, current ?? await LastHolderAsync(key, command, cancellationToken), command.RequestedBy, command.Evidence, cancellationToken),
+                            key, command.Alias, target, current ?? await gates.LastHolderAsync(key, command.Alias, target.Version, cancellationToken), command.RequestedBy, command.Evidence, cancellationToken),
                     At = clock.WallNow,
                 });
             },
@@ -87,12 +87,5 @@ internal sealed class AliasMoves(RegistryTables registry, RegistryWriter writer,
                 });
             },
             cancellationToken);
-    }
-
-    // An alias that was taken away and set again is still compared with what it pointed to.
-    private async Task<int?> LastHolderAsync(ModelKey key, SetAlias command, CancellationToken cancellationToken)
-    {
-        var ready = await registry.GetReadyAsync(key, cancellationToken);
-        return AliasRules.PreviousHolder(await registry.GetHoldsAsync(key, command.Alias, cancellationToken), command.Version ?? 0, ready.Contains);
     }
 }

@@ -31,11 +31,20 @@ internal sealed class Gatekeeper(RegistryTables registry, RegistryWriter writer,
         ModelRules.CheckAlias(query.Alias);
         ModelRules.CheckEvidence(query.Evidence);
         var candidate = await registry.RequireVersionAsync(key, query.Version, cancellationToken);
-        var holder = Enum.TryParse<ModelStage>(query.Alias, out var stage) && stage.ToString() == query.Alias
+        var isStage = Enum.TryParse<ModelStage>(query.Alias, out var stage) && stage.ToString() == query.Alias;
+        var holder = isStage
             ? await registry.FindStagedAsync(key, stage, query.Version, cancellationToken)
             : await registry.FindAliasAsync(key, query.Alias, cancellationToken);
-        return await EvaluateAsync(key, query.Alias, candidate, holder, query.RequestedBy, query.Evidence, cancellationToken)
+        var champion = isStage ? holder : holder ?? await LastHolderAsync(key, query.Alias, query.Version, cancellationToken);
+        return await EvaluateAsync(key, query.Alias, candidate, champion, query.RequestedBy, query.Evidence, cancellationToken)
             ?? new GateEvaluation { Alias = query.Alias, Version = query.Version, Champion = holder, Passed = true, At = clock.WallNow };
+    }
+
+    /// <summary>The version that held an alias last, other than the candidate: one that was taken away is still what the next is compared with.</summary>
+    public async Task<int?> LastHolderAsync(ModelKey key, string alias, int candidate, CancellationToken cancellationToken)
+    {
+        var ready = await registry.GetReadyAsync(key, cancellationToken);
+        return AliasRules.PreviousHolder(await registry.GetHoldsAsync(key, alias, cancellationToken), candidate, ready.Contains);
     }
 
     /// <summary>Asks the gates for a move.</summary>

@@ -107,6 +107,7 @@ public abstract partial class RegistryKit
         var refused = await Assert.ThrowsAsync<FailedPreconditionException>(() => store.MoveAsync("worse", 2, null));
 
         Assert.Contains("of version 1", refused.Message, StringComparison.Ordinal);
+        Assert.False((await store.Registry.Gates.PreviewAsync(RegistryStore.Key, new EvaluateGates { Model = "m", Alias = "champion", Version = 2 }, Token)).Passed);
         await store.MoveAsync("back", 1, null);
     }
 
