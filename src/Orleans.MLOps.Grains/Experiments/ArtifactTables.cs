@@ -29,8 +29,8 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
     public async Task<ArtifactInfo> AddAsync(string owner, string path, BlobRef blob, CancellationToken cancellationToken)
     {
         var now = clock.WallNow;
-        var write = RequireActive(owner)
-            .Require(Folder, RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path > $2 AND path < $3 LIMIT 1", owner, $"{path}/", $"{path}0");
+        var (below, parameters) = Below(owner, $"{path}/");
+        var write = RequireActive(owner).Require(Folder, RowCount.None, $"SELECT 1 FROM artifact_files WHERE {below} LIMIT 1", parameters);
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
         {
             write.Require(FilePrefix + path[..slash], RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path = $2", owner, path[..slash]);

@@ -50,15 +50,13 @@ internal static class RunRows
         foreach (var piece in runs.Chunk(RunsAPiece))
         {
             var details = piece.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
-            foreach (var ids in IdList.Of([.. details.Keys]))
-            {
-                // Each fills parts of its own.
-                await Task.WhenAll(
-                    FillTextsAsync(tables, ids, details, cancellationToken),
-                    FillMetricsAsync(tables, ids, details, cancellationToken),
-                    FillInputsAsync(tables, ids, details, cancellationToken));
-            }
+            var ids = IdList.Of([.. details.Keys]).Single();
 
+            // Each fills parts of its own.
+            await Task.WhenAll(
+                FillTextsAsync(tables, ids, details, cancellationToken),
+                FillMetricsAsync(tables, ids, details, cancellationToken),
+                FillInputsAsync(tables, ids, details, cancellationToken));
             filled.AddRange(piece.Select(run => details[run.RunId].AddTo(run)));
             characters += details.Values.Sum(one => one.Characters);
             if (characters > mostCharacters)

@@ -34,7 +34,7 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
                 """,
                 runId, command.ExperimentId, command.Name ?? "", nameof(RunStatus.Running), nameof(Lifecycle.Active), command.User,
                 command.Host, command.GitCommit, command.Seed, command.StartedAt ?? now, CatalogJson.Write(command.Packages),
-                command.HeartbeatWithin is { } within ? now + within : null, Microseconds(command.HeartbeatWithin));
+                command.HeartbeatWithin is { } within ? now + within : null, command.HeartbeatWithin is { } promise ? TableValue.ToMicroseconds(promise) : null);
         LogStatements.AddTags(write, runId, command.Tags);
         if (command.Name is { } name)
         {
@@ -135,7 +135,7 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
                 UPDATE runs SET status = $4, lapses_us = $2, promised_us = $3, ended_us = CASE WHEN status = $4 THEN ended_us ELSE NULL END
                 WHERE run_id = $1 AND ((status = $4 AND (lapses_us IS NOT NULL OR promised_us IS NOT NULL)) OR {LapsedRuns.Condition})
                 """,
-                runId, clock.WallNow + within, Microseconds(within), nameof(RunStatus.Running)),
+                runId, clock.WallNow + within, TableValue.ToMicroseconds(within), nameof(RunStatus.Running)),
             cancellationToken);
         if (result.FailedRequirement == RunConditions.Active)
         {
@@ -178,8 +178,6 @@ internal sealed class RunTables(ITables tables, PlatformClock clock)
             runId);
         return (await RunRows.FillAsync(tables, rows, cancellationToken)).FirstOrDefault();
     }
-
-    private static long? Microseconds(TimeSpan? time) => time?.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static RunInfo Same(RunInfo run, StartRun command)
     {

@@ -8,7 +8,7 @@ namespace Orleans.MLOps.Grains.Experiments;
 internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
 {
     private static readonly TimeSpan OperationAge = TimeSpan.FromDays(1);
-    private static readonly TimeSpan FormerPromise = TimeSpan.FromMinutes(1);
+    private static readonly long FormerPromise = TableValue.ToMicroseconds(TimeSpan.FromMinutes(1));
 
     private bool _wasAway = true;
 
@@ -36,7 +36,7 @@ internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
         await tables.WriteAsync(
             new TableWrite().Add(
                 "UPDATE runs SET lapses_us = $1 + COALESCE(promised_us, $2) WHERE lapses_us IS NOT NULL AND lapses_us < $1",
-                clock.WallNow, Microseconds(FormerPromise)),
+                clock.WallNow, FormerPromise),
             cancellationToken);
         return 0;
     }
@@ -59,13 +59,11 @@ internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
                 UPDATE runs SET status = $2, ended_us = $3, lapses_us = NULL, promised_us = COALESCE(promised_us, $4)
                 WHERE run_id = $1 AND lapses_us < $3
                 """,
-                run, nameof(RunStatus.Failed), now, Microseconds(FormerPromise));
+                run, nameof(RunStatus.Failed), now, FormerPromise);
             LogStatements.AddTags(write, run, new() { [LapsedRuns.ReasonTag] = $"No heartbeat came until {due:O}; the process that ran it has probably died." });
             failed += (await tables.WriteAsync(write, cancellationToken)).Applied ? 1 : 0;
         }
 
         return failed;
     }
-
-    private static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 }

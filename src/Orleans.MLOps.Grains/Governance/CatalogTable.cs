@@ -50,6 +50,10 @@ internal sealed class CatalogTable(ITables tables)
             cancellationToken,
             kind, status, parent);
 
+    /// <summary>All entries of a kind below a parent, by key.</summary>
+    public Task<IReadOnlyList<CatalogEntry>> ListChildrenAsync(string kind, string parent, CancellationToken cancellationToken) =>
+        tables.QueryAsync($"SELECT {Columns} FROM catalog WHERE kind = $1 AND parent = $2 ORDER BY key", Read, cancellationToken, kind, parent);
+
     public async Task<CatalogEntry?> FindAsync(string kind, string key, CancellationToken cancellationToken)
     {
         var rows = await tables.QueryAsync($"SELECT {Columns} FROM catalog WHERE kind = $1 AND key = $2", Read, cancellationToken, kind, key);

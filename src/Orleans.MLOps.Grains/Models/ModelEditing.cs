@@ -93,7 +93,7 @@ internal sealed class ModelEditing(RegistryTables registry, RegistryWriter write
             }
 
             var endpoints = await registry.GetEndpointsAsync(key, cancellationToken);
-            return endpoints.Count > 0
+            return endpoints.Length > 0
                 ? throw new FailedPreconditionException(
                     $"Model '{key.Name}' cannot be deleted while endpoints serve it: [{string.Join(", ", endpoints.Select(endpoint => endpoint.Name))}].", "model")
                 : RegistryStatements.Begin(model, null).DeleteModel(model);

@@ -1,4 +1,6 @@
 using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Storage.Tables;
@@ -6,7 +8,7 @@ using Orleans.MLOps.Storage.Tables;
 namespace Orleans.MLOps.Grains.Models;
 
 /// <summary>Reads single models and their versions.</summary>
-internal sealed class RegistryTables(ITables tables)
+internal sealed class RegistryTables(ITables tables, CatalogTable catalog)
 {
     private const int LatestChanges = 200;
 
@@ -139,11 +141,11 @@ internal sealed class RegistryTables(ITables tables)
         key.Project, key.Name, nameof(ModelVersionStatus.Ready))];
 
     /// <summary>The endpoints that serve the model.</summary>
-    public Task<IReadOnlyList<ModelEndpoint>> GetEndpointsAsync(ModelKey key, CancellationToken cancellationToken) => tables.QueryAsync(
-        "SELECT json FROM catalog WHERE kind = 'endpoint' AND parent = $1 ORDER BY key",
-        row => ModelEndpoint.Of(CatalogJson.Read<EndpointInfo>(row.GetString(0))),
-        cancellationToken,
-        key.ToString());
+    public async Task<ModelEndpoint[]> GetEndpointsAsync(ModelKey key, CancellationToken cancellationToken) =>
+    [
+        .. (await catalog.ListChildrenAsync(EndpointGrain.Catalog, key.ToString(), cancellationToken))
+            .Select(entry => ModelEndpoint.Of(CatalogJson.Read<EndpointInfo>(entry.Json))),
+    ];
 
     public async Task<AliasGates[]> GetGatesAsync(ModelKey key, CancellationToken cancellationToken) => [.. await tables.QueryAsync(
         "SELECT alias, gates, set_by, set_us FROM model_gates WHERE project = $1 AND model = $2 ORDER BY alias",

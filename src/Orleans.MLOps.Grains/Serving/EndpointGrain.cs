@@ -17,6 +17,7 @@ internal sealed class EndpointGrain(
     PlatformClock clock) : Grain, IEndpointGrain
 {
     internal const string StateName = "endpoint-state";
+    internal const string Catalog = "endpoint";
     internal const string Champion = "champion";
 
     private const int KeptOperations = 100;
@@ -136,7 +137,7 @@ internal sealed class EndpointGrain(
         await catalog.UpsertAsync(new CatalogEntry
         {
             Key = Key.ToString(),
-            Kind = "endpoint",
+            Kind = Catalog,
             Project = info.Project,
             Name = info.Name,
             Parent = new ModelKey(info.Project, info.Model).ToString(),

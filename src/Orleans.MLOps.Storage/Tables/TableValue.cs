@@ -13,6 +13,9 @@ public static class TableValue
     /// <summary>Microseconds since 1970-01-01 UTC; finer parts are cut off towards the past.</summary>
     public static long ToMicroseconds(DateTimeOffset time) => Math.DivRem(time.UtcTicks, TicksPerMicrosecond).Quotient - (DateTime.UnixEpoch.Ticks / TicksPerMicrosecond);
 
+    /// <summary>A length of time in microseconds; finer parts are cut off towards zero.</summary>
+    public static long ToMicroseconds(TimeSpan time) => time.Ticks / TicksPerMicrosecond;
+
     /// <summary>The UTC time of a count of microseconds since 1970-01-01.</summary>
     public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(checked(microseconds * TicksPerMicrosecond));
 

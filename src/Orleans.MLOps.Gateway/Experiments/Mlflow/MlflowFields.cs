@@ -11,6 +11,7 @@ namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 internal sealed class MlflowFields
 {
     private const int MostElements = 10_000;
+    private const int Shown = 100;
 
     private readonly JsonElement _object;
     private readonly IQueryCollection? _query;
@@ -173,8 +174,11 @@ internal sealed class MlflowFields
         return Invalid(name, value.GetRawText(), type);
     }
 
+    /// <summary>As much of a text as a refusal quotes.</summary>
+    public static string Shorten(string text) => text.Length > Shown ? $"{text[..Shown]}..." : text;
+
     private InvalidInputException Invalid(string name, string text, string type = "str") => new(
-        $"Invalid value {(text.Length > 100 ? $"{text[..100]}..." : text)} for parameter '{_place}{name}' supplied:  Hint: Value was of type '{type}'. See the API docs for more information about request parameters.",
+        $"Invalid value {Shorten(text)} for parameter '{_place}{name}' supplied:  Hint: Value was of type '{type}'. See the API docs for more information about request parameters.",
         name);
 
     private string Read(JsonElement value, string name)

@@ -10,14 +10,13 @@ namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 internal static class MlflowKeys
 {
     private const int Longest = 250;
-    private const int Shown = 100;
 
     /// <summary>The key as it was given.</summary>
     /// <exception cref="InvalidInputException">MLflow does not allow the key.</exception>
     public static string Checked(string key, string place) => Fault(key) is not { } fault
         ? key
         : throw new InvalidInputException(
-            $"Invalid value \"{(key.Length > Shown ? $"{key[..Shown]}..." : key)}\" for parameter '{place}' supplied: {fault}", place);
+            $"Invalid value \"{MlflowFields.Shorten(key)}\" for parameter '{place}' supplied: {fault}", place);
 
     private static string? Fault(string key)
     {

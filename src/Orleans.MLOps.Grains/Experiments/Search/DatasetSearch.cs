@@ -7,21 +7,16 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed class DatasetSearch(ITables tables)
 {
     private const int LargestList = 1000;
-    private const int MostExperiments = 1000;
 
     public async Task<UsedDataset[]> SearchAsync(UsedDatasetsQuery query, CancellationToken cancellationToken)
     {
         SearchPage<UsedDataset>.CheckLimit(query.Limit, LargestList);
-        if (query.ExperimentIds.Length > MostExperiments)
-        {
-            throw new InvalidInputException($"{query.ExperimentIds.Length} experiments were given: at most {MostExperiments} are allowed.", "experiment_ids");
-        }
-
+        ExperimentList.Check(query.ExperimentIds);
         var sql = new SqlText(tables.Engine);
         string[] where =
         [
             .. LifecycleSql.Of(LifecycleView.ActiveOnly, "r.lifecycle", "e.lifecycle"),
-            .. query.ExperimentIds.Length == 0 ? Array.Empty<string>() : [$"r.experiment_id IN ({sql.BindAll(query.ExperimentIds)})"],
+            .. ExperimentList.Of(sql, "r.experiment_id", query.ExperimentIds),
         ];
         var rows = await tables.QueryAsync(
             $"""

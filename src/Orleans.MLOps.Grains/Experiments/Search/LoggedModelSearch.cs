@@ -8,16 +8,15 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed class LoggedModelSearch(ITables tables)
 {
     private const int LargestPage = 1000;
-    private const int MostExperiments = 1000;
     private const int MostDatasets = 100;
 
     public async Task<LoggedModelPage> SearchAsync(LoggedModelQuery query, CancellationToken cancellationToken)
     {
         SearchPage<LoggedModelInfo>.CheckLimit(query.Limit, LargestPage);
-        if (query.ExperimentIds.Length > MostExperiments || query.Datasets.Length > MostDatasets)
+        if (query.ExperimentIds.Length > ExperimentList.Most || query.Datasets.Length > MostDatasets)
         {
             throw new InvalidInputException(
-                $"{query.ExperimentIds.Length} experiments and {query.Datasets.Length} datasets were given: at most {MostExperiments} and {MostDatasets} are allowed.", "experiment_ids");
+                $"{query.ExperimentIds.Length} experiments and {query.Datasets.Length} datasets were given: at most {ExperimentList.Most} and {MostDatasets} are allowed.", "experiment_ids");
         }
 
         var page = await new TableSearch<LoggedModelQuery, LoggedModelInfo>
@@ -33,7 +32,7 @@ internal sealed class LoggedModelSearch(ITables tables)
             Where = sql =>
             [
                 .. LifecycleSql.Of(LifecycleView.ActiveOnly, "m.lifecycle", "e.lifecycle"),
-                .. query.ExperimentIds.Length == 0 ? Array.Empty<string>() : [$"m.experiment_id IN ({sql.BindAll(query.ExperimentIds)})"],
+                .. ExperimentList.Of(sql, "m.experiment_id", query.ExperimentIds),
             ],
             OnlyMetrics = sql => query.Datasets.Length == 0
                 ? null

@@ -7,7 +7,6 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed class RunSearch(ITables tables, RunPlanner planner)
 {
     private const int LargestPage = 50_000;
-    private const int MostExperiments = 1000;
     private const long MostCharacters = 16 * 1024 * 1024;
 
     public async Task<RunPage> SearchAsync(RunQuery query, CancellationToken cancellationToken)
@@ -55,9 +54,6 @@ internal sealed class RunSearch(ITables tables, RunPlanner planner)
     private static void Check(RunQuery query)
     {
         LifecycleSql.Check(query.View);
-        if (query.ExperimentIds.Length > MostExperiments)
-        {
-            throw new InvalidInputException($"{query.ExperimentIds.Length} experiments were given: at most {MostExperiments} are allowed.", "experiment_ids");
-        }
+        ExperimentList.Check(query.ExperimentIds);
     }
 }

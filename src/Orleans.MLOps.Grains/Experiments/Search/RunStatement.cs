@@ -126,11 +126,7 @@ internal sealed class RunStatement
             where.Add("r.run_id = d.run_id");
         }
 
-        if (_query.ExperimentIds.Length > 0)
-        {
-            where.Add($"{(_driver.ByExperiment ? "" : _sql.Unindexed)}r.experiment_id IN ({_sql.BindAll(_query.ExperimentIds)})");
-        }
-
+        where.AddRange(ExperimentList.Of(_sql, $"{(_driver.ByExperiment ? "" : _sql.Unindexed)}r.experiment_id", _query.ExperimentIds));
         return where;
     }
 
