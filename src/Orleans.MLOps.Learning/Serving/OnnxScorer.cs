@@ -15,8 +15,7 @@ public sealed class OnnxScorer : IDisposable
 
     private readonly InferenceSession _session;
     private readonly ScoringLane?[] _idle = new ScoringLane?[Environment.ProcessorCount * 4];
-    private int _users = 1;
-    private int _disposed;
+    private readonly EngineUsers _users;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
@@ -49,6 +48,8 @@ public sealed class OnnxScorer : IDisposable
             _session.Dispose();
             throw;
         }
+
+        _users = new EngineUsers(this, Release);
     }
 
     /// <summary>Numbers that a row takes; 0 when the model has no input <c>numeric</c>.</summary>
@@ -70,7 +71,7 @@ public sealed class OnnxScorer : IDisposable
         RequireLength("numeric", numeric.Length, rows, NumericInputs);
         RequireLength("categories", categories.Length, rows, CategoricalInputs);
         RequireLength("probabilities", probabilities.Length, rows, 1);
-        Enter();
+        _users.Enter();
         ScoringLane? lane = null;
         try
         {
@@ -93,16 +94,12 @@ public sealed class OnnxScorer : IDisposable
         {
             if (lane is not null)
                 Return(lane);
-            Leave();
+            _users.Leave();
         }
     }
 
     /// <summary>Refuses new calls and releases the model as soon as the last call under way has ended. Idempotent; does not wait.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            Leave();
-    }
+    public void Dispose() => _users.Dispose();
 
     private static int Width(IReadOnlyDictionary<string, NodeMetadata> nodes, string name, TensorElementType type)
     {
@@ -120,25 +117,8 @@ public sealed class OnnxScorer : IDisposable
             throw new ArgumentException($"'{name}' has {given} values; {rows} rows of {width} are needed.", name);
     }
 
-    private void Enter()
+    private void Release()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        var users = Volatile.Read(ref _users);
-        while (users > 0)
-        {
-            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
-            if (seen == users)
-                return;
-            users = seen;
-        }
-
-        throw new ObjectDisposedException(nameof(OnnxScorer));
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _users) > 0)
-            return;
         foreach (var lane in _idle)
             lane?.Dispose();
         _session.Dispose();
