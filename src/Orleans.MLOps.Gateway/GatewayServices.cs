@@ -12,6 +12,7 @@ using Orleans.MLOps.Gateway.Models;
 using Orleans.MLOps.Gateway.Monitoring;
 using Orleans.MLOps.Gateway.Pipelines;
 using Orleans.MLOps.Gateway.Serving;
+using Orleans.MLOps.Gateway.Serving.OpenInference;
 using Orleans.MLOps.Gateway.Training;
 
 namespace Orleans.MLOps.Gateway;
@@ -33,6 +34,7 @@ public static class GatewayServices
         configure?.Invoke(options);
         options.Check();
         services.AddMlflow();
+        services.AddServingDoors();
         services.AddSingleton<ErrorInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
@@ -45,6 +47,7 @@ public static class GatewayServices
             .AddService<TrainingService>(options)
             .AddService<ServingService>(options)
             .AddService<MonitoringService>(options)
+            .AddService<OpenInferenceService>(new GatewayOptions { MaxMessageBytes = Math.Max(options.MaxMessageBytes, ServingDoors.LargestMessage) })
             .AddService<CatalogService>(options)
             .AddService<SilosService>(options)
             .Services;
@@ -63,6 +66,7 @@ public static class GatewayServices
         group.MapGrpcService<ModelsService>();
         group.MapGrpcService<TrainingService>();
         group.MapGrpcService<ServingService>();
+        group.MapGrpcService<OpenInferenceService>();
         group.MapGrpcService<MonitoringService>();
         group.MapGrpcService<CatalogService>();
         group.MapGrpcService<SilosService>();
@@ -73,7 +77,7 @@ public static class GatewayServices
 
     /// <summary>
     /// Maps MLflow's REST API under <c>/api</c> and <c>/ajax-api</c>, whose other paths answer with JSON 404s, <c>/version</c>, and what its web UI
-    /// asks for at the root: <c>/graphql</c>, <c>/get-artifact</c> and <c>/model-versions/get-artifact</c>.
+    /// asks for at the root: <c>/graphql</c>, <c>/get-artifact</c> and <c>/model-versions/get-artifact</c>. The Open Inference Protocol is under <c>/v2</c>, TensorFlow Serving's API under <c>/v1</c>.
     /// </summary>
     /// <param name="endpoints">The host's routes.</param>
     /// <returns>Everything that was mapped, for conventions such as authorization.</returns>
@@ -81,6 +85,7 @@ public static class GatewayServices
     {
         var group = endpoints.MapGroup("");
         group.MapMlflow();
+        group.MapServing();
         return group;
     }
 

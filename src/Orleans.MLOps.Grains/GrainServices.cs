@@ -11,6 +11,7 @@ using Orleans.MLOps.Grains.Pipelines;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Grains.Training;
+using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Learning.Training;
 using Orleans.Placement;
 using Orleans.Serialization;
@@ -113,7 +114,11 @@ public static class GrainServices
 
     private static void AddServing(this IServiceCollection services)
     {
+        services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCache>();
+        services.AddSingleton(_ => new EngineThreads(Environment.ProcessorCount));
+        services.AddKeyedSingleton(RouteServices.Shadows, (_, _) => new EngineThreads(1, givesWay: true));
+        services.AddSingleton<RouteServices>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<EndpointFreshness>();
         services.AddSingleton<PredictionLogs>();
@@ -125,6 +130,7 @@ public static class GrainServices
     private static void AddMonitoring(this IServiceCollection services)
     {
         services.AddSingleton<LabelLogs>();
+        services.AddSingleton<MonitoringReferences>();
         services.AddSingleton<MonitorFeeds>();
         services.AddSingleton<IRoomRecovery>(provider => provider.GetRequiredService<MonitorFeeds>());
         services.TryAddSingleton<ITrainingReference, TrainingReferenceBuilder>();

@@ -19,11 +19,19 @@ internal sealed class UnmonitoredGrain(RouteTable routes, PlatformClock clock) :
 
     public async Task<PredictReply> Predict(PredictRequest request)
     {
-        var route = await routes.GetAsync(_key);
-        var bound = FeatureBinder.Bind(route.Layout, request, clock.EventNow);
-        var probabilities = await route.Single!.ScoreAsync(bound.Numeric, bound.Categorical, bound.Rows);
-        var versions = new int[bound.Rows];
-        Array.Fill(versions, route.Single.Version.Version);
-        return new PredictReply { Probabilities = Array.ConvertAll(probabilities, value => (double)value), ModelVersions = versions };
+        var route = await routes.EnterAsync(_key);
+        try
+        {
+            var bound = FeatureBinder.Bind(route.Layout!, request, clock.EventNow);
+            var model = (TabularModel)route.Single!.Model;
+            var probabilities = await model.ScoreAsync(bound.Numeric, bound.Categorical, bound.Rows);
+            var versions = new int[bound.Rows];
+            Array.Fill(versions, model.Version.Version);
+            return new PredictReply { Probabilities = Array.ConvertAll(probabilities, value => (double)value), ModelVersions = versions };
+        }
+        finally
+        {
+            route.Leave();
+        }
     }
 }

@@ -27,4 +27,7 @@ public enum ErrorCode
 
     /// <summary>Stored bytes do not match their digest or frame.</summary>
     DataLoss,
+
+    /// <summary>The time allowed ran out before anything was done.</summary>
+    DeadlineExceeded,
 }

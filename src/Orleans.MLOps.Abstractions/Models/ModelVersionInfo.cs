@@ -4,7 +4,8 @@ namespace Orleans.MLOps.Models;
 
 /// <summary>
 /// A model version. What it was registered with never changes; description, tags, stage, aliases and approvals do. A version with
-/// <see cref="Onnx"/> can serve; one without is a foreign model that is only pointed to by <see cref="Source"/>.
+/// <see cref="Onnx"/>, <see cref="TorchScript"/> or <see cref="Builtin"/> can serve; one without is a foreign model that is only pointed to by
+/// <see cref="Source"/>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mlops.models.model-version-info")]
 public sealed record ModelVersionInfo
@@ -21,7 +22,7 @@ public sealed record ModelVersionInfo
     [Id(2)]
     public int Version { get; init; }
 
-    /// <summary>SHA-256 of the safetensors bytes: the model's identity; absent for a foreign model.</summary>
+    /// <summary>SHA-256 of the safetensors bytes, or of the served ones where there are none: the model's identity; absent for a foreign or builtin model.</summary>
     [Id(3)]
     public string? Digest { get; init; }
 
@@ -120,4 +121,16 @@ public sealed record ModelVersionInfo
     /// <summary>When description or stage changed last.</summary>
     [Id(27)]
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The served bytes of a TorchScript model.</summary>
+    [Id(28)]
+    public BlobRef? TorchScript { get; init; }
+
+    /// <summary>Name of a model that is part of the platform, such as <c>echo</c>.</summary>
+    [Id(29)]
+    public string? Builtin { get; init; }
+
+    /// <summary>What it takes and gives as tensors; absent for a network of the platform, which has <see cref="Signature"/>, and for a foreign model.</summary>
+    [Id(30)]
+    public TensorSignature? Tensors { get; init; }
 }

@@ -3,9 +3,9 @@ using Orleans.MLOps.Datasets;
 namespace Orleans.MLOps.Models;
 
 /// <summary>
-/// Registers an immutable version. Repeating it with the same OperationId gives the same version. A version of the platform has
-/// <see cref="Onnx"/>, <see cref="Weights"/>, <see cref="NetworkJson"/> and <see cref="Parity"/>; a foreign one has none of them, but
-/// <see cref="Source"/>.
+/// Registers an immutable version. Repeating it with the same OperationId gives the same version. A network of the platform has
+/// <see cref="Onnx"/>, <see cref="Weights"/>, <see cref="NetworkJson"/> and <see cref="Parity"/>. Any other model that the platform shall serve
+/// has one of <see cref="Onnx"/>, <see cref="TorchScript"/> and <see cref="Builtin"/>; a foreign one has none of them, but <see cref="Source"/>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mlops.models.register-model-version")]
 public sealed record RegisterModelVersion
@@ -97,4 +97,23 @@ public sealed record RegisterModelVersion
     /// <summary>Refuse when the registered model does not exist; default false, which makes it.</summary>
     [Id(21)]
     public bool ModelMustExist { get; init; }
+
+    /// <summary>The served bytes of a TorchScript model.</summary>
+    [Id(22)]
+    public BlobRef? TorchScript { get; init; }
+
+    /// <summary>Name of a model that is part of the platform; <c>echo</c> is known.</summary>
+    [Id(23)]
+    public string? Builtin { get; init; }
+
+    /// <summary>
+    /// What the model takes and gives as tensors: needed for TorchScript, whose files do not say; for ONNX default what the file says, which it
+    /// must agree with otherwise; not given for others.
+    /// </summary>
+    [Id(24)]
+    public TensorSignature? Tensors { get; init; }
+
+    /// <summary>Its number, above those of all versions that the model ever had; <see cref="FailedPreconditionException"/> otherwise. Default: the next one.</summary>
+    [Id(25)]
+    public int? Version { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed record DeployEndpoint
     [Id(2)]
     public required string Model { get; init; }
 
-    /// <summary>The variants; at least one with a weight above 0.</summary>
+    /// <summary>The variants; at least one with a weight above 0. None where <see cref="Versions"/> says which.</summary>
     [Id(3)]
     public VariantSpec[] Variants { get; init; } = [];
 
@@ -39,4 +39,20 @@ public sealed record DeployEndpoint
     /// <summary>Names the command.</summary>
     [Id(8)]
     public required string OperationId { get; init; }
+
+    /// <summary>How requests are batched.</summary>
+    [Id(9)]
+    public BatchingSpec Batching { get; init; } = new();
+
+    /// <summary>What it takes.</summary>
+    [Id(10)]
+    public EndpointLimits Limits { get; init; } = new();
+
+    /// <summary>A version that computes along. Default: none.</summary>
+    [Id(11)]
+    public ShadowSpec? Shadow { get; init; }
+
+    /// <summary>Serve the newest versions as they are registered, instead of named variants. Default: none.</summary>
+    [Id(12)]
+    public VersionPolicy? Versions { get; init; }
 }

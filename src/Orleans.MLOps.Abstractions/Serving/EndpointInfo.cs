@@ -49,4 +49,24 @@ public sealed record EndpointInfo
     /// </summary>
     [Id(10)]
     public bool Unconfirmed { get; init; }
+
+    /// <summary>How requests are batched.</summary>
+    [Id(11)]
+    public BatchingSpec Batching { get; init; } = new();
+
+    /// <summary>What it takes.</summary>
+    [Id(12)]
+    public EndpointLimits Limits { get; init; } = new();
+
+    /// <summary>A version that computes along. Default: none.</summary>
+    [Id(13)]
+    public ShadowSpec? Shadow { get; init; }
+
+    /// <summary>Which versions it follows; the variants are then what it has come to. Default: none.</summary>
+    [Id(14)]
+    public VersionPolicy? Versions { get; init; }
+
+    /// <summary>Why it has not come to the newest version by its policy; absent when it has.</summary>
+    [Id(15)]
+    public LoadFailure? Failure { get; init; }
 }

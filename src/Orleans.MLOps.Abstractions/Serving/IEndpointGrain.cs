@@ -14,6 +14,10 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("rollback")]
     Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken = default);
 
+    /// <summary>Removes the endpoint. Idempotent by operation id; <see cref="NotFoundException"/> if there is none, <see cref="FailedPreconditionException"/> for another revision.</summary>
+    [Alias("remove")]
+    Task Remove(RemoveEndpoint command, CancellationToken cancellationToken = default);
+
     /// <summary>The endpoint as it is stored, or <see cref="EndpointInfo.Unconfirmed"/> while the store is away; <see cref="NotFoundException"/> if it does not exist.</summary>
     [ReadOnly]
     [Alias("get")]

@@ -8,6 +8,18 @@ public interface IInferenceGrain : IGrainWithStringKey
     [Alias("serve")]
     Task<ServeReply> Serve(ServeRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Answers tensors. <see cref="InvalidInputException"/> for tensors that the model does not take, <see cref="NotFoundException"/> for an
+    /// endpoint, version or label that is not served, <see cref="ResourceExhaustedException"/> beyond a limit,
+    /// <see cref="DeadlineExceededException"/> when it waited too long.
+    /// </summary>
+    [Alias("infer")]
+    Task<InferReply> Infer(InferRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>What the endpoint serves here. <see cref="NotFoundException"/> for an endpoint, version or label that is not served.</summary>
+    [Alias("describe")]
+    Task<ServedEndpoint> Describe(DescribeEndpoint query, CancellationToken cancellationToken = default);
+
     /// <summary>Returns when everything this silo has recorded so far for the endpoint has reached its monitors.</summary>
     [Alias("flush")]
     Task Flush(CancellationToken cancellationToken = default);

@@ -9,11 +9,20 @@ public interface IServingClient
     /// <summary>Routes to the variants before the last change. Idempotent by operation id.</summary>
     Task<EndpointInfo> RollbackAsync(string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default);
 
+    /// <summary>Removes an endpoint. Idempotent by operation id.</summary>
+    Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default);
+
     /// <summary>The endpoint as it routes now.</summary>
     Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default);
 
     /// <summary>Answers a batch of instances.</summary>
     Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers tensors.</summary>
+    Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>What an endpoint serves, as the silo that is asked answers it.</summary>
+    Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default);
 
     /// <summary>Opens a stream whose messages are answered in order.</summary>
     Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default);

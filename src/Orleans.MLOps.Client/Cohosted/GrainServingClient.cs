@@ -16,6 +16,12 @@ internal sealed class GrainServingClient(IGrainFactory grains, GrainCalls calls)
         string endpoint, string reason, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Endpoint(project, endpoint).Rollback(reason, operationId, cancellationToken), cancellationToken);
 
+    public Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return calls.RepeatAsync(() => Endpoint(command.Project, command.Name).Remove(command, cancellationToken), cancellationToken);
+    }
+
     public Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Endpoint(project, endpoint).Get(cancellationToken), cancellationToken);
 
@@ -24,6 +30,18 @@ internal sealed class GrainServingClient(IGrainFactory grains, GrainCalls calls)
         ArgumentNullException.ThrowIfNull(request);
         var reply = await inference.ServeAsync(new() { Predict = request }, cancellationToken).ConfigureAwait(false);
         return reply.Predictions;
+    }
+
+    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return inference.InferAsync(request, cancellationToken);
+    }
+
+    public Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return calls.RepeatAsync(() => inference.Get(query.Project, query.Endpoint).Describe(query, cancellationToken), cancellationToken);
     }
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) =>

@@ -13,6 +13,10 @@ internal sealed class InferenceGrains(IGrainFactory grains)
     public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
         static (grain, request, token) => grain.Serve(request, token), Get(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken);
 
+    /// <summary>Infers once: an attempt that failed may still be in a queue.</summary>
+    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
+        static (grain, request, token) => grain.Infer(request, token), Get(request.Project, request.Endpoint), request, cancellationToken);
+
     public IInferenceGrain Get(string project, string endpoint)
     {
         var key = new EndpointKey(project, endpoint);

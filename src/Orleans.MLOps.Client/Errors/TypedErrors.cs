@@ -13,9 +13,10 @@ internal static class TypedErrors
         ErrorCode.ResourceExhausted => new ResourceExhaustedException(message, field, inner),
         ErrorCode.Unavailable => new UnavailableException(message, field, inner),
         ErrorCode.DataLoss => new DataLossException(message, field, inner),
+        ErrorCode.DeadlineExceeded => new DeadlineExceededException(message, field, inner),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "The error code is unknown."),
     };
 
     /// <summary>Whether the platform refused for good, so that what was staged for the call is of no use any more.</summary>
-    public static bool IsFinal(MLOpsException error) => error.Code is not (ErrorCode.Unavailable or ErrorCode.ResourceExhausted);
+    public static bool IsFinal(MLOpsException error) => error.Code is not (ErrorCode.Unavailable or ErrorCode.ResourceExhausted or ErrorCode.DeadlineExceeded);
 }

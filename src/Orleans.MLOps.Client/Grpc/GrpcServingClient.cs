@@ -20,6 +20,9 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
         return ToRecord(await calls.RepeatAsync(client.RollbackAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
+    public Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(client.RemoveAsync, RecordMapper<RemoveEndpoint, W.RemoveEndpoint>.ToMessage(command), cancellationToken);
+
     public async Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default)
     {
         var request = new W.GetEndpointRequest { Project = project, Endpoint = endpoint };
@@ -36,6 +39,19 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
         }
 
         return ServingWire.ToRecord(await calls.PredictAsync(new NamedPrediction(client).SendAsync, message, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return InferWire.ToRecord(await calls.RepeatAsync(client.InferAsync, InferWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToMessage(query);
+        return RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToRecord(
+            await calls.RepeatAsync(client.DescribeAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)

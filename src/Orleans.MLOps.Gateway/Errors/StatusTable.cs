@@ -15,6 +15,7 @@ internal static class StatusTable
         ErrorCode.ResourceExhausted => StatusCode.ResourceExhausted,
         ErrorCode.Unavailable => StatusCode.Unavailable,
         ErrorCode.DataLoss => StatusCode.DataLoss,
+        ErrorCode.DeadlineExceeded => StatusCode.DeadlineExceeded,
         _ => StatusCode.Unknown,
     };
 

@@ -18,12 +18,25 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         ToMessage(await serving.RollbackAsync(
             request.Endpoint, request.Reason, request.OperationId, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
 
+    public override async Task<W.RemoveEndpointReply> Remove(W.RemoveEndpoint request, ServerCallContext context)
+    {
+        await serving.RemoveAsync(RecordMapper<RemoveEndpoint, W.RemoveEndpoint>.ToRecord(request), context.CancellationToken).ConfigureAwait(false);
+        return new W.RemoveEndpointReply();
+    }
+
     public override async Task<W.EndpointInfo> Get(W.GetEndpointRequest request, ServerCallContext context) =>
         ToMessage(await serving.GetAsync(
             request.Endpoint, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task<W.PredictReply> Predict(W.PredictRequest request, ServerCallContext context) =>
         ServingWire.ToMessage(await serving.PredictAsync(ServingWire.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.InferReply> Infer(W.InferRequest request, ServerCallContext context) =>
+        InferWire.ToMessage(await serving.InferAsync(InferWire.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.ServedEndpoint> Describe(W.DescribeEndpoint request, ServerCallContext context) =>
+        RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToMessage(await serving.DescribeAsync(
+            RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
 
     public override async Task Serve(
         IAsyncStreamReader<W.ServeRequest> requestStream, IServerStreamWriter<W.ServeReply> responseStream, ServerCallContext context)

@@ -42,6 +42,10 @@ internal sealed class CatalogTable(ITables tables)
         return tables.WriteAsync(write, cancellationToken);
     }
 
+    /// <summary>Takes an entity off the list; nothing happens when it is not there.</summary>
+    public Task DeleteAsync(string kind, string key, CancellationToken cancellationToken = default) =>
+        tables.WriteAsync(new TableWrite().Add("DELETE FROM catalog WHERE kind = $1 AND key = $2", kind, key), cancellationToken);
+
     /// <summary>All entries of a kind and status, oldest first; for recovery, not for people.</summary>
     public Task<IReadOnlyList<CatalogEntry>> ListByStatusAsync(string kind, string status, string? parent, CancellationToken cancellationToken) =>
         tables.QueryAsync(

@@ -35,17 +35,7 @@ internal static partial class ModelRules
         CheckText(command.LoggedModelId, "logged_model_id", LongestName);
         CheckTags(command.Tags, "tags");
         CheckSource(command.Source);
-        object?[] parts = [command.Onnx, command.Weights, command.NetworkJson, command.Parity];
-        if (parts.Any(part => part is null) && parts.Any(part => part is not null))
-        {
-            throw new InvalidInputException(
-                "onnx, weights, network_json and parity belong together: give all of them, or none and the source of a foreign model.", "onnx");
-        }
-
-        if (command.Onnx is null && string.IsNullOrEmpty(command.Source))
-        {
-            throw new InvalidInputException("A version without onnx, weights, network_json and parity is a foreign model, which needs a source; none was given.", "source");
-        }
+        ServedParts.Check(command);
     }
 
     public static void Check(SetAlias command)

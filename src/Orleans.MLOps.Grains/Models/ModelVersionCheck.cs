@@ -1,5 +1,6 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Models;
@@ -11,19 +12,42 @@ internal sealed class ModelVersionCheck(IBlobStore blobs)
 {
     /// <exception cref="InvalidInputException">A part does not fit the others; the message says which.</exception>
     /// <exception cref="NotFoundException">A blob is not stored.</exception>
-    public async Task RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
+    /// <returns>What the version takes and gives as tensors; null for a network of the platform and for a foreign model.</returns>
+    public async Task<TensorSignature?> RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
     {
+        TensorSignature? tensors = null;
         await RequireAsync(command.Reference, "reference", cancellationToken);
         if (command is { Onnx: { } onnx, Weights: { } weights, NetworkJson: { } json })
         {
             await CheckAsync(command, onnx, weights, json, cancellationToken);
         }
+        else if (command.Onnx is not null || command.TorchScript is not null || command.Builtin is not null)
+        {
+            tensors = await OpenAsync(command, cancellationToken);
+        }
 
         // They may be files of a run, whose bytes go when the run is removed for good.
-        foreach (var blob in new[] { command.Reference, command.Onnx, command.Weights }.OfType<BlobRef>())
+        foreach (var blob in new[] { command.Reference, command.Onnx, command.Weights, command.TorchScript }.OfType<BlobRef>())
         {
             await blobs.KeepAsync(blob.Digest, cancellationToken);
         }
+
+        return tensors;
+    }
+
+    /// <summary>Opens a general model and reads what it takes and gives.</summary>
+    private async Task<TensorSignature> OpenAsync(RegisterModelVersion command, CancellationToken cancellationToken)
+    {
+        var (blob, field) = command.Onnx is not null ? (command.Onnx, "onnx") : (command.TorchScript, "torch_script");
+        var bytes = blob is null ? [] : await ReadAsync(blob, field, cancellationToken);
+        var read = await ModelLoading.RunAsync(() => Translate(field, () =>
+        {
+            using var engine = TensorEngines.Open(RegistrationRules.Version(command, null, 1, default), bytes);
+            return TensorEngines.SignatureOf(engine);
+        }));
+        return command.Tensors is not { } said || (TensorSpecs.AreSame(said.Inputs, read.Inputs) && TensorSpecs.AreSame(said.Outputs, read.Outputs))
+            ? read
+            : throw new InvalidInputException($"tensors differ from what the file says: it takes {TensorRules.Names(read.Inputs)} and gives {TensorRules.Names(read.Outputs)}.", "tensors");
     }
 
     private async Task CheckAsync(RegisterModelVersion command, BlobRef onnxBlob, BlobRef weightsBlob, string json, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal static class RegistryStatements
     {
         write.Add(
             "UPDATE registered_models SET next_version = $3, weighted = CASE WHEN weighted = 1 THEN 1 ELSE $4 END WHERE project = $1 AND name = $2",
-            version.Project, version.Model, version.Version + 1, version.HasWeights());
+            version.Project, version.Model, version.Version + 1, version.HasServable());
         write.Add(
             """
             INSERT INTO model_versions (project, model, version, status, stage, source, run_id, logged_model_id, run_link, user_name, description, digest, record, created_us, updated_us)

@@ -55,6 +55,17 @@ internal sealed class RegistryTables(ITables tables, CatalogTable catalog)
         return rows.Count == 0 ? 1 : rows[0];
     }
 
+    /// <summary>The numbers of the versions that may serve, newest first.</summary>
+    public async Task<IReadOnlyList<int>> ListServableAsync(ModelKey key, int most, CancellationToken cancellationToken)
+    {
+        var rows = await tables.QueryAsync(
+            $"SELECT {RegistryRows.VersionColumns} FROM model_versions v WHERE v.project = $1 AND v.model = $2 AND v.status = $3 ORDER BY v.version DESC LIMIT $4",
+            RegistryRows.ReadVersion,
+            cancellationToken,
+            key.Project, key.Name, nameof(ModelVersionStatus.Ready), most);
+        return [.. rows.Where(version => version.HasServable()).Select(version => version.Version)];
+    }
+
     public async Task<ModelVersionInfo?> FindVersionAsync(ModelKey key, int version, CancellationToken cancellationToken)
     {
         var rows = await tables.QueryAsync(

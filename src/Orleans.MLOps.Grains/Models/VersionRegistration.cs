@@ -15,7 +15,7 @@ internal sealed class VersionRegistration(RegistryTables registry, RegistryWrite
             return known;
         }
 
-        await Task.Run(() => check.RunAsync(command, cancellationToken), cancellationToken);
+        var tensors = await Task.Run(() => check.RunAsync(command, cancellationToken), cancellationToken);
 
         var number = 0;
         await writer.ChangeOrCreateAsync(
@@ -33,8 +33,8 @@ internal sealed class VersionRegistration(RegistryTables registry, RegistryWrite
                 }
 
                 var now = clock.WallNow;
-                number = model?.NextVersion ?? await registry.FirstVersionAsync(key, cancellationToken);
-                var version = RegistrationRules.Version(command, number, now);
+                number = RegistrationRules.Number(command, model?.NextVersion ?? await registry.FirstVersionAsync(key, cancellationToken));
+                var version = RegistrationRules.Version(command, tensors, number, now);
                 var write = model is null ? RegistryStatements.Create(key, null, number, now) : RegistryStatements.Begin(model, now);
                 return write.AddVersion(version).AddOperation(key, command.OperationId, operation, number, now);
             },

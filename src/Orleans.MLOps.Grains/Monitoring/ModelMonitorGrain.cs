@@ -13,7 +13,7 @@ internal sealed class ModelMonitorGrain(
     [PersistentState(ModelMonitorGrain.StateName, GrainServices.StateStorage)] IPersistentState<ModelMonitorCheckpoint> checkpoint,
     PredictionLogs predictions,
     LabelLogs labels,
-    ModelCache models,
+    MonitoringReferences references,
     CatalogTable catalog) : Grain, IModelMonitorGrain
 {
     internal const string StateName = "model-monitor-state";
@@ -29,8 +29,7 @@ internal sealed class ModelMonitorGrain(
     {
         _key = MonitorKey.Parse(this.GetPrimaryKeyString());
         var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(_key.Endpoint.ToString()).Get(cancellationToken);
-        var model = await models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, _key.Version));
-        _reference = model.Reference ?? MonitoringReference.None;
+        _reference = await references.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, _key.Version));
         if (checkpoint.State.Windows is { } stored && !MonitorState.IsCurrent(stored))
         {
             // The logs hold all that an older format knew, and the ids of alerts follow from them.

@@ -18,15 +18,15 @@ internal sealed partial class MonitorFeed
     private readonly EndpointKey _endpoint;
     private readonly IGrainFactory _grains;
     private readonly RouteTable _routes;
-    private readonly ModelCache _models;
+    private readonly MonitoringReferences _references;
     private readonly ILogger _logger;
     private readonly HashSet<int> _versions = [];
     private volatile bool _behind;
     private long _sequence;
 
-    public MonitorFeed(EndpointKey endpoint, IGrainFactory grains, RouteTable routes, ModelCache models, ILogger logger)
+    public MonitorFeed(EndpointKey endpoint, IGrainFactory grains, RouteTable routes, MonitoringReferences references, ILogger logger)
     {
-        (_endpoint, _grains, _routes, _models, _logger) = (endpoint, grains, routes, models, logger);
+        (_endpoint, _grains, _routes, _references, _logger) = (endpoint, grains, routes, references, logger);
         _ = Task.Run(PumpAsync);
     }
 
@@ -126,8 +126,8 @@ internal sealed partial class MonitorFeed
     private async Task<BatchSummary> SummarizeAsync(SealedFeedItem item, int version)
     {
         var endpoint = (await _routes.GetAsync(_endpoint)).Endpoint;
-        var model = await _models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, version));
-        var panes = BatchSummarizer.Summarize(item.Batch, version, (model.Reference ?? MonitoringReference.None).Layout);
+        var reference = await _references.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, version));
+        var panes = BatchSummarizer.Summarize(item.Batch, version, reference.Layout);
         return new BatchSummary
         {
             Recorder = item.Batch.Recorder,

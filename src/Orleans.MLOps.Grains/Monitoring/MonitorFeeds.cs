@@ -34,6 +34,6 @@ internal sealed class MonitorFeeds(IGrainFactory grains, IServiceProvider servic
 
     private MonitorFeed Feed(EndpointKey endpoint) => _feeds.GetOrAdd(
         endpoint,
-        static (key, self) => new MonitorFeed(key, self.grains, (RouteTable)self.services.GetService(typeof(RouteTable))!, (ModelCache)self.services.GetService(typeof(ModelCache))!, self.logger),
+        static (key, self) => new MonitorFeed(key, self.grains, (RouteTable)self.services.GetService(typeof(RouteTable))!, (MonitoringReferences)self.services.GetService(typeof(MonitoringReferences))!, self.logger),
         (grains, services, logger));
 }

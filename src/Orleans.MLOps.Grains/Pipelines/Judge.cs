@@ -20,7 +20,7 @@ internal sealed class Judge(ModelCache models, FrameReader frames)
         var (from, to) = (TableValue.ToMicroseconds(at - policy.JudgeWindow), TableValue.ToMicroseconds(at));
         int[] rows = [.. Enumerable.Range(0, frame.Rows).Where(row => frame.AvailableAt[row] >= from && frame.AvailableAt[row] < to && !float.IsNaN(frame.Labels[row]))];
         var days = Array.ConvertAll(rows, row => DateOnly.FromDateTime(TableValue.FromMicroseconds(frame.EventTimes[row]).UtcDateTime));
-        var championLosses = await LossesAsync(await models.GetAsync(champion), frame, rows);
+        var championLosses = await LossesAsync(champion, frame, rows);
         var judged = new List<CandidateResult>();
         foreach (var candidate in candidates)
         {
@@ -60,7 +60,7 @@ internal sealed class Judge(ModelCache models, FrameReader frames)
     {
         try
         {
-            return (await LossesAsync(await models.GetAsync(version), frame, rows), null);
+            return (await LossesAsync(version, frame, rows), null);
         }
         catch (FailedPreconditionException refused)
         {
@@ -68,8 +68,11 @@ internal sealed class Judge(ModelCache models, FrameReader frames)
         }
     }
 
-    private static async Task<double[]> LossesAsync(LoadedModel model, FrameData frame, int[] rows)
+    private async Task<double[]> LossesAsync(ModelVersionKey version, FrameData frame, int[] rows)
     {
+        using var lease = await models.LeaseAsync(version);
+        var model = lease.Model as TabularModel
+            ?? throw new FailedPreconditionException($"Version {version.Version} of model '{version.Model}' takes tensors; only networks of the platform can be judged on a frame.", "version");
         var probabilities = await model.ScoreAsync(
             Array.ConvertAll(frame.Numeric, column => Array.ConvertAll(rows, row => column[row])),
             Array.ConvertAll(frame.Categorical, column => Array.ConvertAll(rows, row => column[row])),

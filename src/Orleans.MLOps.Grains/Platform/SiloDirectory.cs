@@ -10,6 +10,7 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
     // Resolved late: placement is built before membership.
     private readonly Lazy<ISiloMetadataCache?> _metadata = new(services.GetService<ISiloMetadataCache>);
     private readonly Lazy<ISiloStatusOracle> _status = new(services.GetRequiredService<ISiloStatusOracle>);
+    private readonly Lazy<IMembershipTable?> _table = new(services.GetService<IMembershipTable>);
 
     /// <summary>Whether a silo does the work of a role.</summary>
     public bool Does(SiloAddress silo, string role) =>
@@ -40,13 +41,33 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
             })),
     ];
 
-    /// <summary>The silos but this one that may still work: active ones, and those that are stopping and have not left.</summary>
-    public SiloAddress[] Others() =>
-    [
-        .. _status.Value.GetApproximateSiloStatuses()
-            .Where(silo => silo.Value is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping && !silo.Key.Equals(local.SiloAddress))
-            .Select(silo => silo.Key),
-    ];
+    /// <summary>
+    /// The silos but this one that may still work, as the membership table says now: memory may not know one that joined a moment ago. A silo alone
+    /// with its table has none.
+    /// </summary>
+    /// <exception cref="UnavailableException">The table cannot be read.</exception>
+    public async Task<SiloAddress[]> OthersInTableAsync()
+    {
+        if (_table.Value is not { } table)
+        {
+            return [];
+        }
+
+        try
+        {
+            var members = (await table.ReadAllAsync(CancellationToken.None)).Members;
+            return
+            [
+                .. members.Select(member => member.Item1)
+                    .Where(member => member.Status is not (SiloStatus.Dead or SiloStatus.None or SiloStatus.Created) && !member.SiloAddress.Equals(local.SiloAddress))
+                    .Select(member => member.SiloAddress),
+            ];
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or MLOpsException))
+        {
+            throw new UnavailableException($"The membership table cannot be read: {error.Message}", inner: error);
+        }
+    }
 
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;

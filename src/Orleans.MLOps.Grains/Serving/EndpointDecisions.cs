@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
@@ -7,10 +8,22 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>What an endpoint may become. Pure: refusals are exceptions, and nothing is changed in place.</summary>
 internal static class EndpointDecisions
 {
+    /// <summary>Versions that an endpoint of all serves at most.</summary>
+    public const int MostFollowed = 1000;
+
     private const int KeptChanges = 100;
+    private const int MostLatest = 100;
 
     public static void Validate(DeployEndpoint command)
     {
+        EndpointOptionRules.Check(command);
+        RequireOperationId(command.OperationId);
+        if (command.Versions is not null)
+        {
+            CheckPolicy(command);
+            return;
+        }
+
         if (command.Variants.Length == 0)
         {
             throw new InvalidInputException($"Endpoint '{command.Name}' is given no variants; at least one is needed.", "variants");
@@ -35,8 +48,29 @@ internal static class EndpointDecisions
             throw new InvalidInputException($"All variants of endpoint '{command.Name}' have weight 0; one must be above.", "variants");
         }
 
-        RequireOperationId(command.OperationId);
     }
+
+    /// <summary>The variants by a policy: the newest version gets the traffic.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="servable">The versions that may serve, newest first.</param>
+    public static VariantSpec[] Follow(VersionPolicy policy, IReadOnlyList<int> servable) =>
+    [
+        .. servable.Take(policy.All ? MostFollowed : policy.Latest)
+            .Select((version, i) => new VariantSpec { Name = string.Create(CultureInfo.InvariantCulture, $"v{version}"), Version = version, Weight = i == 0 ? 1 : 0 }),
+    ];
+
+    /// <summary>The endpoint with the versions that its policy has come to; null when it has them already.</summary>
+    public static EndpointInfo? Follow(EndpointInfo current, IReadOnlyList<int> servable, DateTimeOffset now)
+    {
+        var variants = current.Versions is { } policy ? Follow(policy, servable) : [];
+        return variants.Length == 0 || variants.Select(variant => variant.Version).SequenceEqual(current.Variants.Select(variant => variant.Version))
+            ? null
+            : Change(current, variants, $"Version {variants[0].Version} is the newest that may serve.", now);
+    }
+
+    /// <summary>The versions of the variants, then that of the shadow.</summary>
+    public static IEnumerable<int> Versions(DeployEndpoint command) =>
+        [.. command.Variants.Select(variant => variant.Version), .. command.Shadow is { } shadow ? [shadow.Version] : Array.Empty<int>()];
 
     public static void RequireOperationId(string? operationId)
     {
@@ -47,7 +81,7 @@ internal static class EndpointDecisions
     }
 
     public static EndpointInfo Deploy(
-        EndpointInfo? current, DeployEndpoint command, IReadOnlyList<ModelVersionInfo> versions, int? viewVersion, DateTimeOffset now)
+        EndpointInfo? current, int removedRevision, DeployEndpoint command, IReadOnlyList<ModelVersionInfo> versions, int? viewVersion, DateTimeOffset now)
     {
         if (command.ExpectedRevision is { } expected && expected != (current?.Revision ?? 0))
         {
@@ -63,26 +97,34 @@ internal static class EndpointDecisions
 
         foreach (var version in versions)
         {
-            _ = version.RequireServable("variants");
+            version.RequireServable("variants");
         }
 
-        if (versions.FirstOrDefault(version => !version.Signature.SequenceEqual(versions[0].Signature)) is { } other)
-        {
-            throw new FailedPreconditionException(
-                $"Versions {versions[0].Version} and {other.Version} of model '{other.Model}' take different inputs; variants of one endpoint must take the same.", "variants");
-        }
-
+        RequireSameInputs(versions);
         return Change(
-            (current ?? new EndpointInfo { Project = command.Project, Name = command.Name, Model = command.Model }) with
+            (current ?? new EndpointInfo { Project = command.Project, Name = command.Name, Model = command.Model, Revision = removedRevision }) with
             {
                 Model = command.Model,
                 FeatureView = command.FeatureView,
                 FeatureViewVersion = viewVersion,
                 LogPolicy = command.LogPolicy,
+                Batching = command.Batching,
+                Limits = command.Limits,
+                Shadow = command.Shadow,
+                Versions = command.Versions,
             },
             command.Variants,
             command.Reason,
             now);
+    }
+
+    /// <exception cref="FailedPreconditionException">It has another revision.</exception>
+    public static void CheckRemoval(EndpointInfo current, RemoveEndpoint command)
+    {
+        if (command.ExpectedRevision is { } expected && expected != current.Revision)
+        {
+            throw new FailedPreconditionException($"Endpoint '{current.Name}' has revision {current.Revision}, not {expected}.", "expected_revision");
+        }
     }
 
     public static EndpointInfo Rollback(EndpointInfo current, string reason, DateTimeOffset now)
@@ -92,6 +134,34 @@ internal static class EndpointDecisions
             : throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
         return Change(current, before.Variants, reason, now);
     }
+
+    private static void CheckPolicy(DeployEndpoint command)
+    {
+        if (command.Variants.Length > 0)
+        {
+            throw new InvalidInputException($"Endpoint '{command.Name}' is given variants and a version policy; only one of them can be meant.", "versions");
+        }
+
+        if (command.Versions is { Latest: < 1 or > MostLatest } policy)
+        {
+            throw new InvalidInputException($"versions.latest is {policy.Latest}; 1 to {MostLatest} are allowed.", "versions.latest");
+        }
+    }
+
+    /// <exception cref="FailedPreconditionException">Versions take different inputs.</exception>
+    public static void RequireSameInputs(IReadOnlyList<ModelVersionInfo> versions)
+    {
+        if (versions.FirstOrDefault(version => !TakesTheSame(version, versions[0])) is { } other)
+        {
+            throw new FailedPreconditionException(
+                $"Versions {versions[0].Version} and {other.Version} of model '{other.Model}' take different inputs; variants of one endpoint must take the same.", "variants");
+        }
+    }
+
+    private static bool TakesTheSame(ModelVersionInfo version, ModelVersionInfo other) =>
+        version.Signature.SequenceEqual(other.Signature)
+        && (version.Tensors is null) == (other.Tensors is null)
+        && (version.Tensors is null || TensorSpecs.AreSame(version.Tensors.Inputs, other.Tensors!.Inputs));
 
     private static EndpointInfo Change(EndpointInfo info, VariantSpec[] variants, string? reason, DateTimeOffset now)
     {

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Grains.Platform;
-using Orleans.MLOps.Serving;
 using Orleans.Storage;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -15,7 +14,7 @@ internal sealed class EndpointFreshness([FromKeyedServices(GrainServices.StateSt
 
     /// <summary>What is stored when it is not what the activation remembers; otherwise null.</summary>
     /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
-    public async Task<EndpointInfo?> FindOtherAsync(GrainId endpoint, string? knownETag)
+    public async Task<EndpointState?> FindOtherAsync(GrainId endpoint, string? knownETag)
     {
         var stored = new GrainState<EndpointState>(new EndpointState());
         try
@@ -27,6 +26,6 @@ internal sealed class EndpointFreshness([FromKeyedServices(GrainServices.StateSt
             throw new UnavailableException($"The state of {endpoint} cannot be read: {error.Message}", inner: error);
         }
 
-        return stored.ETag == knownETag ? null : stored.State?.Info;
+        return stored.ETag == knownETag ? null : stored.State ?? new EndpointState();
     }
 }

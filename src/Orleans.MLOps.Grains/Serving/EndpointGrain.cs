@@ -1,6 +1,7 @@
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
+using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
@@ -11,6 +12,7 @@ namespace Orleans.MLOps.Grains.Serving;
 internal sealed class EndpointGrain(
     [PersistentState(EndpointGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointState> state,
     CatalogTable catalog,
+    RegistryTables registry,
     RouteTable routes,
     ModelCache models,
     EndpointFreshness freshness,
@@ -22,7 +24,17 @@ internal sealed class EndpointGrain(
 
     private const int KeptOperations = 100;
 
+    private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(5);
+
+    private readonly VersionFollowing _following = new();
+
     private EndpointKey Key => EndpointKey.Parse(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(FollowAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = FollowEvery });
+        return Task.CompletedTask;
+    }
 
     public async Task<EndpointInfo> Deploy(DeployEndpoint command, CancellationToken cancellationToken)
     {
@@ -34,10 +46,11 @@ internal sealed class EndpointGrain(
             return await FinishAsync();
         }
 
+        command = await ResolveAsync(command, cancellationToken);
         var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Project, command.Model).ToString());
-        var versions = await Task.WhenAll(command.Variants.Select(variant => model.GetVersion(variant.Version, cancellationToken)));
+        var versions = await Task.WhenAll(EndpointDecisions.Versions(command).Select(version => model.GetVersion(version, cancellationToken)));
         var view = command.FeatureView is null ? null : await ViewAsync(new FeatureViewKey(command.Project, command.FeatureView), versions[0], cancellationToken);
-        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, command, versions, view?.Version, clock.EventNow), command.OperationId, asked);
+        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, state.State.RemovedRevision, command, versions, view?.Version, clock.EventNow), command.OperationId, asked);
     }
 
     public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
@@ -54,11 +67,31 @@ internal sealed class EndpointGrain(
         return await FinishAsync();
     }
 
+    public async Task Remove(RemoveEndpoint command, CancellationToken cancellationToken)
+    {
+        EndpointDecisions.RequireOperationId(command.OperationId);
+        await RequireFreshAsync();
+        if (!IsRepeat(command.OperationId, OperationDigest.Removal))
+        {
+            var current = Require();
+            EndpointDecisions.CheckRemoval(current, command);
+            await KeepAsync(null, current.Revision, command.OperationId, OperationDigest.Removal);
+        }
+
+        // Another deployment may have come after the removal that is repeated.
+        if (state.State.Info is null)
+        {
+            routes.Remove(Key);
+            await catalog.DeleteAsync(Catalog, Key.ToString(), cancellationToken);
+        }
+    }
+
     public async Task<EndpointInfo> Get(CancellationToken cancellationToken)
     {
         try
         {
-            return await FindOtherAsync() ?? Require();
+            var info = await FindOtherAsync() is { } other ? other.Info ?? throw NotFound() : Require();
+            return _following.Failure is { } failure ? info with { Failure = failure } : info;
         }
         catch (UnavailableException)
         {
@@ -68,6 +101,56 @@ internal sealed class EndpointGrain(
     }
 
     public Task<EndpointInfo?> GetState() => Task.FromResult(state.State.Info);
+
+    /// <summary>A command with a version policy, with the variants that the policy means now.</summary>
+    /// <exception cref="FailedPreconditionException">No version of the model may serve.</exception>
+    private async Task<DeployEndpoint> ResolveAsync(DeployEndpoint command, CancellationToken cancellationToken)
+    {
+        if (command.Versions is not { } policy)
+        {
+            return command;
+        }
+
+        var variants = EndpointDecisions.Follow(policy, await ServableAsync(command.Project, command.Model, cancellationToken));
+        return variants.Length > 0
+            ? command with { Variants = variants }
+            : throw new FailedPreconditionException($"Model '{command.Model}' has no version that may serve.", "versions");
+    }
+
+    private Task<IReadOnlyList<int>> ServableAsync(string project, string model, CancellationToken cancellationToken) =>
+        registry.ListServableAsync(new ModelKey(project, model), EndpointDecisions.MostFollowed, cancellationToken);
+
+    /// <summary>Comes to the versions that the policy means now. What cannot be loaded leaves what is served as it is, and is tried again later.</summary>
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (state.State.Info is not { Versions: not null } current)
+        {
+            return;
+        }
+
+        var newest = current.Variants[0].Version;
+        try
+        {
+            var servable = await ServableAsync(current.Project, current.Model, cancellationToken);
+            if (EndpointDecisions.Follow(current, servable, clock.EventNow) is not { } next)
+            {
+                _following.Succeed();
+                return;
+            }
+
+            newest = next.Variants[0].Version;
+            if (_following.IsDue(newest, clock.WallNow))
+            {
+                await RequireFreshAsync();
+                await ApplyAsync(next, $"follow/{next.Revision}", OperationDigest.Following);
+                _following.Succeed();
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _following.Fail(newest, error.Message, clock.WallNow);
+        }
+    }
 
     /// <summary>The view's version that the model was trained with, so that its windows mean the same; the newest for a model of other origin.</summary>
     private Task<FeatureViewInfo> ViewAsync(FeatureViewKey view, ModelVersionInfo model, CancellationToken cancellationToken)
@@ -80,7 +163,7 @@ internal sealed class EndpointGrain(
     }
 
     /// <summary>What another activation has stored since, if it did; this one makes way then.</summary>
-    private async Task<EndpointInfo?> FindOtherAsync()
+    private async Task<EndpointState?> FindOtherAsync()
     {
         var other = await freshness.FindOtherAsync(this.GetGrainId(), state.Etag);
         if (other is not null)
@@ -94,9 +177,9 @@ internal sealed class EndpointGrain(
     /// <exception cref="UnavailableException">Another activation has changed the endpoint, or the store is away.</exception>
     private async Task RequireFreshAsync()
     {
-        if (await FindOtherAsync() is { } other)
+        if (await FindOtherAsync() is not null)
         {
-            throw new UnavailableException($"Endpoint '{other.Name}' was changed by another silo meanwhile; repeat the command.");
+            throw new UnavailableException($"Endpoint '{Key.Name}' was changed by another silo meanwhile; repeat the command.");
         }
     }
 
@@ -114,26 +197,41 @@ internal sealed class EndpointGrain(
         return index >= 0;
     }
 
-    private EndpointInfo Require() => state.State.Info
-        ?? throw new NotFoundException($"There is no endpoint '{Key.Name}' in project '{Key.Project}'.", "endpoint");
+    private EndpointInfo Require() => state.State.Info ?? throw NotFound();
+
+    private NotFoundException NotFound() => new($"There is no endpoint '{Key.Name}' in project '{Key.Project}'.", "endpoint");
 
     private async Task<EndpointInfo> ApplyAsync(EndpointInfo next, string operationId, string asked)
     {
         // Loaded before it is routed to: a version that cannot be loaded must not take the place of one that answers.
-        await Task.WhenAll(next.Variants.Select(variant => models.GetAsync(new ModelVersionKey(next.Project, next.Model, variant.Version))));
+        var leases = await models.LeaseAllAsync(next);
+        try
+        {
+            EndpointDecisions.RequireSameInputs([.. leases.Select(lease => lease.Model.Version)]);
+            await KeepAsync(next, next.Revision, operationId, asked);
+            return await FinishAsync();
+        }
+        finally
+        {
+            Array.ForEach(leases, lease => lease.Dispose());
+        }
+    }
+
+    private async Task KeepAsync(EndpointInfo? next, int revision, string operationId, string asked)
+    {
         state.State.Info = next;
-        state.State.Operations = [.. state.State.Operations.TakeLast(KeptOperations - 1), new(operationId, next.Revision)];
+        state.State.RemovedRevision = next is null ? revision : state.State.RemovedRevision;
+        state.State.Operations = [.. state.State.Operations.TakeLast(KeptOperations - 1), new(operationId, revision)];
         state.State.Commands[operationId] = asked;
         var kept = state.State.Operations.Select(operation => operation.Key).ToHashSet(StringComparer.Ordinal);
         state.State.Commands = state.State.Commands.Where(command => kept.Contains(command.Key)).ToDictionary(StringComparer.Ordinal);
         await StateWriter.WriteAsync(this, state);
-        return await FinishAsync();
     }
 
     private async Task<EndpointInfo> FinishAsync()
     {
         var info = Require();
-        routes.Invalidate(Key);
+        await routes.ReplaceAsync(Key, info);
         await catalog.UpsertAsync(new CatalogEntry
         {
             Key = Key.ToString(),

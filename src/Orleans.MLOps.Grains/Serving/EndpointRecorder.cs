@@ -7,13 +7,14 @@ namespace Orleans.MLOps.Grains.Serving;
 /// Collects the predictions of one endpoint in this silo and seals them in batches. A durable request starts a seal at
 /// once when none is under way and joins the next one otherwise; sampled rows wait for a full batch or the timer.
 /// </summary>
-internal sealed partial class EndpointRecorder(uint incarnation, Func<SealedBatch, Task> seal, ILogger logger)
+internal sealed partial class EndpointRecorder(uint incarnation, Func<SealedBatch, Task> seal, TimeProvider clock, ILogger logger)
 {
     private const int FullBatch = 4096;
     private const int MostUnsealedRows = 65_536;
 
     private readonly Lock _gate = new();
     private readonly Queue<OpenBatch> _queue = new();
+    private readonly OperationClaims _claims = new(clock);
     private OpenBatch? _open;
     private long _sequence;
     private int _unsealedRows;
@@ -23,7 +24,17 @@ internal sealed partial class EndpointRecorder(uint incarnation, Func<SealedBatc
     /// <summary>Sampled rows that were not logged because too many waited for their seal.</summary>
     public long UnloggedRows { get; private set; }
 
+    /// <summary>Ends all earlier attempts at a named request; gives the claim of the attempt that goes on.</summary>
+    public long Claim(Guid operation)
+    {
+        lock (_gate)
+        {
+            return _claims.Take(operation);
+        }
+    }
+
     /// <summary>Adds a request. The ids are valid at once; with the durable policy the task completes after the seal.</summary>
+    /// <exception cref="UnavailableException">Another attempt at the request has taken this one's place.</exception>
     public (PredictionId First, Task Sealed) Record(RecordedRows request)
     {
         OpenBatch batch;
@@ -31,6 +42,11 @@ internal sealed partial class EndpointRecorder(uint incarnation, Func<SealedBatc
         bool start;
         lock (_gate)
         {
+            if (!_claims.Allow(request.Bound.Operation, request.Claim))
+            {
+                throw new UnavailableException("Another attempt at this request has taken the place of this one; repeat the call.", "operation_id");
+            }
+
             if (request.Policy == LogPolicy.Sampled && _unsealedRows + request.Bound.Rows > MostUnsealedRows)
             {
                 UnloggedRows += request.Bound.Rows;

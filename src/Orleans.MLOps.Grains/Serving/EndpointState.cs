@@ -15,4 +15,8 @@ internal sealed class EndpointState
     /// <summary>What each of those operations was asked to do, as a digest; absent for operations of earlier releases.</summary>
     [Id(2)]
     public Dictionary<string, string> Commands { get; set; } = [];
+
+    /// <summary>The last revision of an endpoint that was removed; revisions of a new one go on from it, so that no silo takes an old route for a newer one.</summary>
+    [Id(3)]
+    public int RemovedRevision { get; set; }
 }

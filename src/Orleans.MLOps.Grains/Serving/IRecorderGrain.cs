@@ -6,8 +6,11 @@ namespace Orleans.MLOps.Grains.Serving;
 [Alias("mlops.serving.recorder-grain")]
 internal interface IRecorderGrain : IGrainWithStringKey
 {
-    /// <summary>Seals what the silo has recorded for an endpoint so far; returns when it is in the log, or could not be brought there.</summary>
+    /// <summary>
+    /// From now on the silo records nothing of earlier attempts at a named request, and seals what it has recorded for the endpoint so far;
+    /// returns when it is in the log, or could not be brought there.
+    /// </summary>
     [AlwaysInterleave]
-    [Alias("seal")]
-    Task Seal(string endpoint, CancellationToken cancellationToken = default);
+    [Alias("claim")]
+    Task Claim(string endpoint, Guid operation, CancellationToken cancellationToken = default);
 }

@@ -3,6 +3,7 @@ using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
 
@@ -23,36 +24,45 @@ internal sealed class InferenceGrain(
     public async Task<ServeReply> Serve(ServeRequest request, CancellationToken cancellationToken)
     {
         var started = clock.WallTime.GetTimestamp();
-        var route = await routes.GetAsync(_key, request.Predict.MinimumRevision);
-        var bound = FeatureBinder.Bind(route.Layout, request.Predict, clock.EventNow);
-        WindowInput.Validate(request.Observations, route.View, clock.EventNow);
-
-        var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(route, given, cancellationToken) : null;
-        if (route.View is { Windows.Length: > 0 })
+        var route = await EnterAsync(request.Predict.MinimumRevision);
+        try
         {
-            await ApplyWindowsAsync(route, bound, request.Observations);
+            return await ServeAsync(route, request, forced: null, started, cancellationToken);
         }
-
-        if (request.Predict.IsRepeat && bound.Operation != Guid.Empty && bound.Rows > 0
-            && await FindAsync(bound, request.Predict.ReturnFeatures, cancellationToken) is { } earlier)
+        finally
         {
-            return new ServeReply { Predictions = earlier, Labels = labels };
+            Leave(route);
         }
+    }
 
-        var (versions, probabilities) = await ScoreAsync(route, bound);
-        var latency = (float)clock.WallTime.GetElapsedTime(started).TotalMilliseconds;
-        var ids = await RecordAsync(route, bound, versions, probabilities, latency);
-        return new ServeReply
+    public async Task<InferReply> Infer(InferRequest request, CancellationToken cancellationToken)
+    {
+        TensorRules.Check(request);
+        var started = clock.WallTime.GetTimestamp();
+        var route = await EnterAsync(request.MinimumRevision);
+        try
         {
-            Predictions = new PredictReply
-            {
-                PredictionIds = ids,
-                Probabilities = Array.ConvertAll(probabilities, value => (double)value),
-                ModelVersions = versions,
-                Features = request.Predict.ReturnFeatures ? AsServed(route, bound) : [],
-            },
-            Labels = labels,
-        };
+            return route.Layout is null
+                ? await TensorInference.InferAsync(route, request, cancellationToken)
+                : await InferAsync(route, request, started, cancellationToken);
+        }
+        finally
+        {
+            Leave(route);
+        }
+    }
+
+    public async Task<ServedEndpoint> Describe(DescribeEndpoint query, CancellationToken cancellationToken)
+    {
+        var route = await routes.EnterAsync(_key);
+        try
+        {
+            return EndpointDescription.Of(route, query);
+        }
+        finally
+        {
+            route.Leave();
+        }
     }
 
     public async Task Flush(CancellationToken cancellationToken)
@@ -67,11 +77,84 @@ internal sealed class InferenceGrain(
         }
     }
 
+    private async ValueTask<Route> EnterAsync(int minimumRevision)
+    {
+        var route = await routes.EnterAsync(_key, minimumRevision);
+        try
+        {
+            route.Traffic.Gate.Enter(_key.Name, route.Endpoint.Limits);
+            return route;
+        }
+        catch
+        {
+            route.Leave();
+            throw;
+        }
+    }
+
+    private static void Leave(Route route)
+    {
+        route.Traffic.Gate.Leave();
+        route.Leave();
+    }
+
+    /// <summary>Tensors for a network of the platform: the same as a prediction of the same columns, recorded too.</summary>
+    private async Task<InferReply> InferAsync(Route route, InferRequest request, long started, CancellationToken cancellationToken)
+    {
+        TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
+        var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
+        var reply = await ServeAsync(route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, cancellationToken);
+        return new InferReply
+        {
+            Version = variant.Spec.Version,
+            Variant = variant.Spec.Name,
+            Outputs = TabularTensors.ToOutputs(reply.Predictions, request.Outputs),
+            Times = new(0, (int)clock.WallTime.GetElapsedTime(started).TotalMicroseconds, reply.Predictions.Probabilities.Length),
+        };
+    }
+
+    private async Task<ServeReply> ServeAsync(Route route, ServeRequest request, RouteVariant? forced, long started, CancellationToken cancellationToken)
+    {
+        var layout = route.Layout
+            ?? throw new FailedPreconditionException($"Endpoint '{_key.Name}' takes tensors, not columns of features; infer with it instead.", "endpoint");
+        var bound = FeatureBinder.Bind(layout, request.Predict, clock.EventNow);
+        WindowInput.Validate(request.Observations, route.View, clock.EventNow);
+
+        var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(route, given, cancellationToken) : null;
+        if (route.View is { Windows.Length: > 0 })
+        {
+            await ApplyWindowsAsync(route, layout, bound, request.Observations);
+        }
+
+        var claim = 0L;
+        if (request.Predict.IsRepeat && bound.Operation != Guid.Empty && bound.Rows > 0)
+        {
+            claim = await recorders.ClaimAsync(_key, bound.Operation, cancellationToken);
+            if (await FindAsync(bound, request.Predict.ReturnFeatures, cancellationToken) is { } earlier)
+            {
+                return new ServeReply { Predictions = earlier, Labels = labels };
+            }
+        }
+
+        var (versions, probabilities) = await TabularScoring.ScoreAsync(route, bound, forced);
+        var latency = (float)clock.WallTime.GetElapsedTime(started).TotalMilliseconds;
+        var ids = await RecordAsync(route, layout, bound, versions, probabilities, latency, claim);
+        return new ServeReply
+        {
+            Predictions = new PredictReply
+            {
+                PredictionIds = ids,
+                Probabilities = Array.ConvertAll(probabilities, value => (double)value),
+                ModelVersions = versions,
+                Features = request.Predict.ReturnFeatures ? AsServed(layout, bound) : [],
+            },
+            Labels = labels,
+        };
+    }
+
     /// <summary>What an earlier attempt of a named request was answered, or would have been.</summary>
     private async Task<PredictReply?> FindAsync(BoundRows bound, bool withFeatures, CancellationToken cancellationToken)
     {
-        // The first attempt may stand in a batch that no log has yet.
-        await recorders.SealAsync(_key, cancellationToken);
         var recorded = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).FindOperation(bound.Operation, cancellationToken);
         return recorded is not null && await predictions.FindAsync(_key, recorded.Recorder, recorded.Place, cancellationToken) is { } batch
             ? RecordedReply.Create(batch, recorded.Rows, withFeatures)
@@ -84,7 +167,7 @@ internal sealed class InferenceGrain(
             : throw new InvalidInputException(
                 $"The labels are for endpoint '{batch.Endpoint}' of project '{batch.Project}'; this message is for '{_key.Name}' of '{_key.Project}'.", "endpoint");
 
-    private async Task ApplyWindowsAsync(Route route, BoundRows bound, ObservationBatch? observations)
+    private async Task ApplyWindowsAsync(Route route, FeatureLayout layout, BoundRows bound, ObservationBatch? observations)
     {
         var input = WindowInput.Of(observations);
         if (bound.Rows == 0 && input.Keys.Length == 0)
@@ -94,7 +177,7 @@ internal sealed class InferenceGrain(
 
         var reply = await GrainFactory.GetGrain<IOnlineFeaturesGrain>(ViewKey(route)!).Apply(
             input.ToRequest(bound, route.Endpoint.FeatureViewVersion, route.Endpoint.LogPolicy == LogPolicy.Durable));
-        var windows = route.Layout.WindowInputs;
+        var windows = layout.WindowInputs;
         for (var window = 0; window < windows.Length; window++)
         {
             if (windows[window] < 0)
@@ -113,41 +196,7 @@ internal sealed class InferenceGrain(
     private static string? ViewKey(Route route) =>
         route.View is { Windows.Length: > 0 } view ? new FeatureViewKey(route.Endpoint.Project, view.Name).ToString() : null;
 
-    private static async ValueTask<(int[] Versions, float[] Probabilities)> ScoreAsync(Route route, BoundRows bound)
-    {
-        var versions = new int[bound.Rows];
-        if (route.Single is { } single)
-        {
-            Array.Fill(versions, single.Version.Version);
-            return (versions, bound.Rows == 0 ? [] : await single.ScoreAsync(bound.Numeric, bound.Categorical, bound.Rows));
-        }
-
-        var probabilities = new float[bound.Rows];
-        for (var row = 0; row < bound.Rows; row++)
-        {
-            versions[row] = route.Pick().Version.Version;
-        }
-
-        foreach (var model in route.Models)
-        {
-            int[] rows = [.. Enumerable.Range(0, bound.Rows).Where(row => versions[row] == model.Version.Version)];
-            if (rows.Length > 0)
-            {
-                var scores = await model.ScoreAsync(
-                    Array.ConvertAll(bound.Numeric, column => Array.ConvertAll(rows, row => column[row])),
-                    Array.ConvertAll(bound.Categorical, column => Array.ConvertAll(rows, row => column[row])),
-                    rows.Length);
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    probabilities[rows[i]] = scores[i];
-                }
-            }
-        }
-
-        return (versions, probabilities);
-    }
-
-    private async ValueTask<string[]> RecordAsync(Route route, BoundRows bound, int[] versions, float[] probabilities, float latency)
+    private async ValueTask<string[]> RecordAsync(Route route, FeatureLayout layout, BoundRows bound, int[] versions, float[] probabilities, float latency, long claim)
     {
         if (bound.Rows == 0)
         {
@@ -155,7 +204,7 @@ internal sealed class InferenceGrain(
         }
 
         var (first, durable) = recorder.Record(
-            _key, new RecordedRows(bound, route.Layout, versions, probabilities, latency, route.Endpoint.LogPolicy));
+            _key, new RecordedRows(bound, layout, versions, probabilities, latency, route.Endpoint.LogPolicy, claim));
         var ids = new string[bound.Rows];
         for (var row = 0; row < ids.Length; row++)
         {
@@ -166,9 +215,9 @@ internal sealed class InferenceGrain(
         return ids;
     }
 
-    private static FeatureColumn[] AsServed(Route route, BoundRows bound) =>
+    private static FeatureColumn[] AsServed(FeatureLayout layout, BoundRows bound) =>
     [
-        .. route.Layout.Numeric.Select((name, i) => new FeatureColumn { Name = name, Numbers = bound.Numeric[i] }),
-        .. route.Layout.Categorical.Select((name, i) => new FeatureColumn { Name = name, Texts = bound.Categorical[i] }),
+        .. layout.Numeric.Select((name, i) => new FeatureColumn { Name = name, Numbers = bound.Numeric[i] }),
+        .. layout.Categorical.Select((name, i) => new FeatureColumn { Name = name, Texts = bound.Categorical[i] }),
     ];
 }

@@ -1,45 +1,92 @@
-using System.Collections.Concurrent;
-using Orleans.MLOps.Datasets;
-using Orleans.MLOps.Grains.Models;
-using Orleans.MLOps.Grains.Monitoring;
-using Orleans.MLOps.Grains.Platform;
-using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-/// <summary>The model versions this silo has loaded. Bytes are checked against their digest before they are trusted.</summary>
-internal sealed class ModelCache(IBlobStore blobs, IGrainFactory grains)
+/// <summary>The model versions this silo has loaded. One is loaded once, however many ask for it, and unloaded when nobody holds a lease of it.</summary>
+internal sealed class ModelCache(ModelLoader loader)
 {
-    private readonly ConcurrentDictionary<ModelVersionKey, Lazy<Task<LoadedModel>>> _models = new();
+    private readonly Dictionary<ModelVersionKey, Entry> _models = [];
 
-    public async Task<LoadedModel> GetAsync(ModelVersionKey key)
+    /// <summary>Versions that are loaded or being loaded.</summary>
+    public int Count
     {
-        var model = _models.GetOrAdd(key, static (key, cache) => new(() => cache.LoadAsync(key)), this);
+        get
+        {
+            lock (_models)
+            {
+                return _models.Count;
+            }
+        }
+    }
+
+    /// <exception cref="MLOpsException">The version cannot be loaded.</exception>
+    public async Task<ModelLease> LeaseAsync(ModelVersionKey key)
+    {
+        Entry entry;
+        lock (_models)
+        {
+            if (!_models.TryGetValue(key, out entry!))
+            {
+                _models[key] = entry = new Entry(new Lazy<Task<LoadedModel>>(() => loader.LoadAsync(key)));
+            }
+
+            entry.Leases++;
+        }
+
         try
         {
-            return await model.Value;
+            return new ModelLease(await entry.Model.Value, () => Release(key, entry));
         }
         catch
         {
-            _models.TryRemove(KeyValuePair.Create(key, model));
+            Release(key, entry);
             throw;
         }
     }
 
-    private async Task<LoadedModel> LoadAsync(ModelVersionKey key)
+    /// <summary>All versions of an endpoint: its variants in their order, then its shadow if it has one.</summary>
+    /// <exception cref="MLOpsException">A version cannot be loaded; then none is leased.</exception>
+    public async Task<ModelLease[]> LeaseAllAsync(EndpointInfo endpoint)
     {
-        var version = await grains.GetGrain<IModelGrain>(new ModelKey(key.Project, key.Model).ToString()).GetVersion(key.Version);
-        var served = version.RequireServable("version");
-        var owner = $"version {key.Version} of model '{key.Model}'";
-        var onnx = await blobs.ReadOwnAsync(served.Digest, owner);
-        var reference = version.Reference is null ? null : MonitoringReference.FromBytes(await blobs.ReadOwnAsync(version.Reference.Digest, owner));
+        int[] versions = [.. endpoint.Variants.Select(variant => variant.Version), .. endpoint.Shadow is { } shadow ? [shadow.Version] : Array.Empty<int>()];
+        Task<ModelLease>[] loading = [.. versions.Select(version => LeaseAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, version)))];
         try
         {
-            return new LoadedModel(version, onnx, reference);
+            return await Task.WhenAll(loading);
         }
-        catch (InvalidDataException error)
+        catch
         {
-            throw new DataLossException($"Version {key.Version} of model '{key.Model}' cannot be loaded: {error.Message}", inner: error);
+            foreach (var lease in loading.Where(task => task.IsCompletedSuccessfully))
+            {
+                lease.Result.Dispose();
+            }
+
+            throw;
         }
+    }
+
+    private void Release(ModelVersionKey key, Entry entry)
+    {
+        lock (_models)
+        {
+            if (--entry.Leases > 0)
+            {
+                return;
+            }
+
+            _models.Remove(key);
+        }
+
+        if (entry.Model.Value.IsCompletedSuccessfully)
+        {
+            entry.Model.Value.Result.Dispose();
+        }
+    }
+
+    private sealed class Entry(Lazy<Task<LoadedModel>> model)
+    {
+        public Lazy<Task<LoadedModel>> Model { get; } = model;
+
+        public int Leases { get; set; }
     }
 }

@@ -9,6 +9,8 @@ namespace Orleans.MLOps.Grains.Serving;
 internal static class OperationDigest
 {
     public const string Rollback = "rollback";
+    public const string Removal = "remove";
+    public const string Following = "follow";
 
     public static string Of(DeployEndpoint command) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CatalogJson.Write(command with { Reason = null }))));

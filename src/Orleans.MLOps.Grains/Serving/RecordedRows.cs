@@ -3,4 +3,12 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>One answered request on its way to the prediction log.</summary>
-internal sealed record RecordedRows(BoundRows Bound, FeatureLayout Layout, int[] Versions, float[] Probabilities, float LatencyMilliseconds, LogPolicy Policy);
+/// <param name="Bound">The rows.</param>
+/// <param name="Layout">Where their columns come from.</param>
+/// <param name="Versions">The version that answered each row.</param>
+/// <param name="Probabilities">The answers.</param>
+/// <param name="LatencyMilliseconds">What computing them took.</param>
+/// <param name="Policy">What the log promises.</param>
+/// <param name="Claim">The claim of a repeat; 0 for a first attempt.</param>
+internal sealed record RecordedRows(
+    BoundRows Bound, FeatureLayout Layout, int[] Versions, float[] Probabilities, float LatencyMilliseconds, LogPolicy Policy, long Claim = 0);

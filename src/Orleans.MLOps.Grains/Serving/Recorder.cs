@@ -20,17 +20,27 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     private readonly PredictionLogs _logs;
     private readonly MonitorFeeds _feeds;
     private readonly IGrainFactory _grains;
+    private readonly PlatformClock _clock;
     private readonly ILogger<Recorder> _logger;
     private readonly ITimer _timer;
 
     public Recorder(PredictionLogs logs, MonitorFeeds feeds, IGrainFactory grains, PlatformClock clock, ILogger<Recorder> logger)
     {
-        (_logs, _feeds, _grains, _logger) = (logs, feeds, grains, logger);
+        (_logs, _feeds, _grains, _clock, _logger) = (logs, feeds, grains, clock, logger);
         _timer = clock.WallTime.CreateTimer(_ => SealWaiting(), null, SealEvery, SealEvery);
     }
 
     public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
-        _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(NewIncarnation(), batch => SealAsync(key, batch), _logger)).Record(rows);
+        Endpoint(endpoint).Record(rows);
+
+    /// <summary>Ends earlier attempts at a named request here and seals what waits; gives the claim of the attempt that goes on.</summary>
+    /// <exception cref="MLOpsException">An append failed, and whether it is in the log cannot be told now.</exception>
+    public async Task<long> ClaimAsync(EndpointKey endpoint, Guid operation)
+    {
+        var claim = Endpoint(endpoint).Claim(operation);
+        await SealAsync(endpoint);
+        return claim;
+    }
 
     /// <summary>Seals what waits; returns when it is in the log, or can never come there.</summary>
     /// <exception cref="MLOpsException">An append failed, and whether it is in the log cannot be told now.</exception>
@@ -70,6 +80,9 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
             doubt.Dispose();
         }
     }
+
+    private EndpointRecorder Endpoint(EndpointKey endpoint) =>
+        _endpoints.GetOrAdd(endpoint, key => new EndpointRecorder(NewIncarnation(), batch => SealAsync(key, batch), _clock.WallTime, _logger));
 
     private static uint NewIncarnation() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
 

@@ -5,5 +5,5 @@ namespace Orleans.MLOps.Grains.Serving;
 [PlacedOnItsSilo, GrainType("mlops-recorder")]
 internal sealed class RecorderGrain(Recorder recorder) : Grain, IRecorderGrain
 {
-    public Task Seal(string endpoint, CancellationToken cancellationToken) => recorder.SealAsync(EndpointKey.Parse(endpoint));
+    public Task Claim(string endpoint, Guid operation, CancellationToken cancellationToken) => recorder.ClaimAsync(EndpointKey.Parse(endpoint), operation);
 }

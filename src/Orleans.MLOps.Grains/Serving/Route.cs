@@ -1,28 +1,44 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Serving.Tensors;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-/// <summary>An endpoint as this silo answers it: loaded models, their weights, and where inputs come from.</summary>
+/// <summary>An endpoint as this silo answers it: loaded models, their weights, and where inputs come from. It keeps its models loaded until it is retired and the last request that entered it has left.</summary>
 internal sealed class Route
 {
-    private readonly (LoadedModel Model, double Share)[] _variants;
+    private readonly ModelLease[] _leases;
     private long _picks;
+    private int _users = 1;
 
-    public Route(EndpointInfo endpoint, IReadOnlyList<LoadedModel> models, FeatureViewDefinition? view)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="leases">The models of its variants in their order, then that of its shadow if it has one.</param>
+    /// <param name="view">The view whose windows are computed online.</param>
+    /// <param name="traffic">What this silo knows of the endpoint.</param>
+    /// <param name="services">What variants need.</param>
+    public Route(EndpointInfo endpoint, ModelLease[] leases, FeatureViewDefinition? view, EndpointTraffic traffic, RouteServices services)
     {
-        Endpoint = endpoint;
-        View = view;
-        Layout = FeatureLayout.Create(models[0].Version.Signature, view);
+        (Endpoint, View, Traffic, _leases) = (endpoint, view, traffic, leases);
+        var first = leases[0].Model;
+        Layout = first is TabularModel ? FeatureLayout.Create(first.Version.Signature, view) : null;
+        Signature = Layout is null ? first.Signature : TabularTensors.SignatureOf(Layout, first.Version.Signature);
         var largest = endpoint.Variants.Max(variant => variant.Weight);
         var total = endpoint.Variants.Sum(variant => variant.Weight / largest);
-        double share = 0;
-        _variants =
+        double upto = 0;
+        Variants =
         [
-            .. endpoint.Variants.Select((variant, i) => (Model: models[i], Weight: variant.Weight / largest))
-                .Where(variant => variant.Weight > 0)
-                .Select(variant => (variant.Model, share += variant.Weight / total)),
+            .. endpoint.Variants.Select((variant, i) =>
+            {
+                var (model, share, counters) = (leases[i].Model, variant.Weight / largest / total, traffic.Counters(variant.Version));
+                var queue = model is TensorModel tensors ? new BatchQueue(tensors, endpoint.Batching, services.Threads, counters, services.Clock.WallTime) : null;
+                return new RouteVariant(variant, model, share, upto += share, queue, counters);
+            }),
         ];
+        Serving = [.. Variants.Where(variant => variant.Share > 0)];
+        Shadow = endpoint.Shadow is { } shadow ? new ShadowTraffic(shadow, leases[^1].Model, services.ShadowThread) : null;
     }
 
     public EndpointInfo Endpoint { get; }
@@ -30,28 +46,94 @@ internal sealed class Route
     /// <summary>The view whose windows are computed online; null without one.</summary>
     public FeatureViewDefinition? View { get; }
 
-    public FeatureLayout Layout { get; }
+    /// <summary>Where columns come from; null when the models take tensors.</summary>
+    public FeatureLayout? Layout { get; }
+
+    /// <summary>What callers give and get as tensors.</summary>
+    public TensorSignature Signature { get; }
+
+    public EndpointTraffic Traffic { get; }
+
+    /// <summary>All variants, in the order of the endpoint.</summary>
+    public RouteVariant[] Variants { get; }
+
+    /// <summary>The variants with traffic.</summary>
+    public RouteVariant[] Serving { get; }
+
+    public ShadowTraffic? Shadow { get; }
 
     /// <summary>The only variant with traffic, or null when rows are split.</summary>
-    public LoadedModel? Single => _variants.Length == 1 ? _variants[0].Model : null;
+    public RouteVariant? Single => Serving.Length == 1 ? Serving[0] : null;
 
-    /// <summary>The models with traffic, each once.</summary>
-    public IEnumerable<LoadedModel> Models => _variants.Select(variant => variant.Model).Distinct();
-
-    /// <summary>The variant for the next row: pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
-    public LoadedModel Pick()
+    /// <summary>Enters the route; <see cref="Leave"/> must follow. False when it was retired and another has taken its place.</summary>
+    public bool TryEnter()
     {
-        var hash = (ulong)Interlocked.Increment(ref _picks) * 0x9E3779B97F4A7C15UL;
-        hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
-        var point = (hash >> 11) * (1.0 / (1UL << 53));
-        foreach (var (model, share) in _variants)
+        var users = Volatile.Read(ref _users);
+        while (users > 0)
         {
-            if (point < share)
+            var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
             {
-                return model;
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Array.ForEach(_leases, lease => lease.Dispose());
+        }
+    }
+
+    /// <summary>Another route takes its place: no request enters any more. Once.</summary>
+    public void Retire() => Leave();
+
+    /// <summary>The variant that a request asks for by version or label; null when it leaves that to the weights.</summary>
+    /// <exception cref="NotFoundException">The endpoint serves no such variant.</exception>
+    public RouteVariant? Find(int? version, string? label)
+    {
+        if (version is null && label is null)
+        {
+            return null;
+        }
+
+        foreach (var variant in Variants)
+        {
+            if (version is null ? variant.Spec.Name == label || Array.IndexOf(variant.Spec.Labels, label) >= 0 : variant.Spec.Version == version)
+            {
+                return variant;
             }
         }
 
-        return _variants[^1].Model;
+        throw version is null
+            ? new NotFoundException(
+                $"Endpoint '{Endpoint.Name}' has no variant or label '{label}'; it has {string.Join(", ", Variants.SelectMany(variant => (string[])[variant.Spec.Name, .. variant.Spec.Labels]).Distinct())}.", "label")
+            : new NotFoundException(
+                $"Endpoint '{Endpoint.Name}' does not serve version {version}; it serves {string.Join(", ", Variants.Select(variant => variant.Spec.Version).Distinct())}.", "version");
+    }
+
+    /// <summary>The variant by the weights: the same for the same key on every silo, as long as weights and order stay; without a key pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
+    public RouteVariant Pick(string? affinityKey = null)
+    {
+        var hash = affinityKey is null
+            ? (ulong)Interlocked.Increment(ref _picks) * 0x9E3779B97F4A7C15UL
+            : XxHash3.HashToUInt64(MemoryMarshal.AsBytes(affinityKey.AsSpan()));
+        hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
+        var point = (hash >> 11) * (1.0 / (1UL << 53));
+        foreach (var variant in Serving)
+        {
+            if (point < variant.Upto)
+            {
+                return variant;
+            }
+        }
+
+        return Serving[^1];
     }
 }

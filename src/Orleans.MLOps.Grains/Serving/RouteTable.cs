@@ -10,7 +10,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions. While the endpoint cannot be asked,
 /// because its silo or the database is away, the last route known serves on for <see cref="MaximumStaleness"/>.
 /// </summary>
-internal sealed class RouteTable(IGrainFactory grains, ModelCache models, PlatformClock clock)
+internal sealed class RouteTable(IGrainFactory grains, ModelCache models, RouteServices services, PlatformClock clock)
 {
     public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
 
@@ -20,8 +20,20 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
     private static readonly TimeSpan RecheckEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
+    private readonly ConcurrentDictionary<EndpointKey, EndpointTraffic> _traffic = new();
     private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
     private long _invalidations;
+
+    /// <summary>The routes that this silo answers now.</summary>
+    public IEnumerable<Route> Routes => _routes.Values.Select(entry => entry.Route);
+
+    /// <summary>Enters the route of an endpoint; <see cref="Route.Leave"/> must follow.</summary>
+    /// <exception cref="InvalidInputException">The endpoint has not come to that revision.</exception>
+    public ValueTask<Route> EnterAsync(EndpointKey key, int minimumRevision = 0)
+    {
+        var isKnown = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= minimumRevision && IsFresh(entry.CheckedAt);
+        return isKnown && entry.Route.TryEnter() ? new(entry.Route) : new(EnterSlowlyAsync(key, minimumRevision));
+    }
 
     /// <summary>The route of an endpoint, of a revision that is at least the one asked for.</summary>
     /// <exception cref="InvalidInputException">The endpoint has not come to that revision.</exception>
@@ -37,13 +49,72 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
             return new(WaitForRevisionAsync(key, minimumRevision));
         }
 
-        return clock.WallTime.GetElapsedTime(entry.CheckedAt) < MaximumAge ? new(entry.Route) : new(RefreshAsync(key, minimumRevision));
+        return IsFresh(entry.CheckedAt) ? new(entry.Route) : new(RefreshAsync(key, minimumRevision));
     }
 
-    public void Invalidate(EndpointKey key)
+    /// <summary>The endpoint was changed in this silo: its next request meets the change. What is loaded stays until the new route stands.</summary>
+    public async Task ReplaceAsync(EndpointKey key, EndpointInfo endpoint)
     {
         Interlocked.Increment(ref _invalidations);
-        _routes.TryRemove(key, out _);
+        if (_routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision)
+        {
+            return;
+        }
+
+        Put(key, await LoadAsync(key, endpoint), clock.WallTime.GetTimestamp());
+    }
+
+    /// <summary>The endpoint is gone.</summary>
+    public void Remove(EndpointKey key)
+    {
+        Interlocked.Increment(ref _invalidations);
+        if (_routes.TryRemove(key, out var entry))
+        {
+            entry.Route.Retire();
+        }
+    }
+
+    private bool IsFresh(long checkedAt) => clock.WallTime.GetElapsedTime(checkedAt) < MaximumAge;
+
+    private async Task<Route> EnterSlowlyAsync(EndpointKey key, int minimumRevision)
+    {
+        while (true)
+        {
+            var route = await GetAsync(key, minimumRevision);
+            if (route.TryEnter())
+            {
+                return route;
+            }
+        }
+    }
+
+    /// <summary>Puts a route in its place, unless a later one stands there.</summary>
+    private Route Put(EndpointKey key, Route route, long checkedAt)
+    {
+        while (true)
+        {
+            if (!_routes.TryGetValue(key, out var entry))
+            {
+                if (_routes.TryAdd(key, (route, checkedAt)))
+                {
+                    return route;
+                }
+            }
+            else if (entry.Route != route && entry.Route.Endpoint.Revision >= route.Endpoint.Revision)
+            {
+                route.Retire();
+                route = entry.Route;
+            }
+            else if (_routes.TryUpdate(key, (route, checkedAt), entry))
+            {
+                if (entry.Route != route)
+                {
+                    entry.Route.Retire();
+                }
+
+                return route;
+            }
+        }
     }
 
     private static Route Require(Route route, int minimumRevision) => route.Endpoint.Revision >= minimumRevision
@@ -96,6 +167,11 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
         {
             endpoint = await grains.GetGrain<IEndpointGrain>(key.ToString()).Get();
         }
+        catch (NotFoundException)
+        {
+            Remove(key);
+            throw;
+        }
         catch (Exception error) when (TransientErrors.IsTransient(error)
             && _routes.TryGetValue(key, out var last) && last.Route.Endpoint.Revision >= minimumRevision && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
         {
@@ -105,23 +181,26 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, Platfo
         // One that cannot ask the store may know less than this table does.
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision
             ? entry.Route
-            : await LoadAsync(endpoint);
-        if (invalidations == Interlocked.Read(ref _invalidations))
-        {
-            // Otherwise the endpoint may have changed meanwhile, and the next request must ask again.
-            _routes[key] = (route, checkedAt);
-        }
+            : await LoadAsync(key, endpoint);
 
-        return route;
+        // When the endpoint may have changed meanwhile, the next request must ask again.
+        return Put(key, route, invalidations == Interlocked.Read(ref _invalidations) ? checkedAt : checkedAt - (long)(MaximumAge.TotalSeconds * clock.WallTime.TimestampFrequency));
     }
 
-    private async Task<Route> LoadAsync(EndpointInfo endpoint)
+    private async Task<Route> LoadAsync(EndpointKey key, EndpointInfo endpoint)
     {
-        var loaded = await Task.WhenAll(endpoint.Variants.Select(variant =>
-            models.GetAsync(new ModelVersionKey(endpoint.Project, endpoint.Model, variant.Version))));
         var view = endpoint.FeatureView is null
             ? null
             : await grains.GetGrain<IFeatureViewGrain>(new FeatureViewKey(endpoint.Project, endpoint.FeatureView).ToString()).Get(endpoint.FeatureViewVersion);
-        return new Route(endpoint, loaded, view?.Definition);
+        var leases = await models.LeaseAllAsync(endpoint);
+        try
+        {
+            return new Route(endpoint, leases, view?.Definition, _traffic.GetOrAdd(key, static (_, time) => new EndpointTraffic(time), clock.WallTime), services);
+        }
+        catch
+        {
+            Array.ForEach(leases, lease => lease.Dispose());
+            throw;
+        }
     }
 }

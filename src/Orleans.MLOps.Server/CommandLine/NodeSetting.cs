@@ -14,6 +14,9 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
 
     public static readonly NodeSetting ResetEnabled = new("--reset-enabled", "MLOPS_RESET_ENABLED", "Mlops:ResetEnabled", null, "development: let POST /api/dev/reset empty experiments and registry");
 
+    public static readonly NodeSetting Models = new("--models", "MLOPS_MODELS", "Mlops:Models", "DIR", "serve the models of a folder, NAME/VERSION/model.onnx, and watch it");
+    public static readonly NodeSetting Echo = new("--echo", "MLOPS_ECHO", "Mlops:Echo", null, "serve the built-in model echo, for conformance tests");
+
     public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
     public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
     public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
@@ -34,5 +37,5 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, ResetEnabled, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, ResetEnabled, Verbose];
 }

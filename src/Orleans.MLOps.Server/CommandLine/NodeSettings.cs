@@ -32,6 +32,8 @@ internal static class NodeSettings
             Tls = Tls(given, configuration),
             Cluster = Cluster(given, configuration),
             OrleansGatewayPort = Port(given, configuration, NodeSetting.Gateway),
+            Models = Text(given, configuration, NodeSetting.Models)?.Value,
+            Echo = Flag(given, configuration, NodeSetting.Echo),
             ResetEnabled = Flag(given, configuration, NodeSetting.ResetEnabled),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,

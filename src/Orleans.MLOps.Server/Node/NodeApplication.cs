@@ -7,6 +7,7 @@ using Orleans.MLOps.Gateway;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting;
 using Orleans.MLOps.Server.Security;
+using Orleans.MLOps.Server.Serving;
 using Orleans.MLOps.Server.Web;
 
 namespace Orleans.MLOps.Server.Node;
@@ -44,6 +45,7 @@ internal static class NodeApplication
         }
 
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.Services.AddModelFolder(options);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref started, true));

@@ -33,6 +33,12 @@ public sealed record NodeOptions
     /// <summary>Offers <c>POST /api/dev/reset</c>, which empties experiments and registry; refused beyond loopback. Default: false.</summary>
     public bool ResetEnabled { get; init; }
 
+    /// <summary>A folder of models, <c>NAME/VERSION/model.onnx</c>, whose models are registered and served as they come. Default: null, none.</summary>
+    public string? Models { get; init; }
+
+    /// <summary>Serves the built-in model <c>echo</c>, which gives back what it is given. Default: false.</summary>
+    public bool Echo { get; init; }
+
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
 

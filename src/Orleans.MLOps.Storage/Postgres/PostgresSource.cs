@@ -3,13 +3,13 @@ using Npgsql;
 namespace Orleans.MLOps.Storage.Postgres;
 
 /// <summary>
-/// The bounded connection pool of one silo. Every session commits synchronously, ends a transaction that a stopped process left open,
-/// and gives up waiting for a lock before a caller does.
+/// The bounded connection pool of one silo. Every session commits synchronously, ends a transaction that a stopped process left open before
+/// the process can be declared dead, so that nothing of it is committed afterwards, and gives up waiting for a lock before a caller does.
 /// </summary>
 internal sealed class PostgresSource : IDisposable, IAsyncDisposable
 {
     private const string SessionSettings =
-        "-c synchronous_commit=on -c idle_in_transaction_session_timeout=10000 -c lock_timeout=10000 -c client_min_messages=warning";
+        "-c synchronous_commit=on -c idle_in_transaction_session_timeout=1500 -c lock_timeout=10000 -c client_min_messages=warning";
 
     /// <exception cref="InvalidInputException">The text is no connection string of PostgreSQL.</exception>
     public PostgresSource(string connectionString)

@@ -42,6 +42,7 @@ public sealed class ErrorTests
     [InlineData(ErrorCode.ResourceExhausted, StatusCode.ResourceExhausted)]
     [InlineData(ErrorCode.Unavailable, StatusCode.Unavailable)]
     [InlineData(ErrorCode.DataLoss, StatusCode.DataLoss)]
+    [InlineData(ErrorCode.DeadlineExceeded, StatusCode.DeadlineExceeded)]
     public void Of_EachCode_HasItsStatus(ErrorCode code, StatusCode status) => Assert.Equal(status, StatusTable.Of(code));
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class RegistryStore : IAsyncDisposable
             Metrics = new() { ["log_loss"] = loss },
         };
         var model = await Registry.Tables.FindAsync(Key, Token);
-        var version = RegistrationRules.Version(command, model?.NextVersion ?? await Registry.Tables.FirstVersionAsync(Key, Token), DateTimeOffset.UnixEpoch);
+        var version = RegistrationRules.Version(command, null, model?.NextVersion ?? await Registry.Tables.FirstVersionAsync(Key, Token), DateTimeOffset.UnixEpoch);
         var write = model is null
             ? RegistryStatements.Create(Key, null, version.Version, DateTimeOffset.UnixEpoch)
             : RegistryStatements.Begin(model, DateTimeOffset.UnixEpoch);

@@ -27,8 +27,8 @@ public sealed class EndpointDecisionsTests
     [Fact]
     public void Deploy_FirstAndNext_CountRevisionsAndKeepHistory()
     {
-        var first = EndpointDecisions.Deploy(null, Command(Variant("a", 1)) with { Reason = "one", ExpectedRevision = 0 }, [Version(1)], null, Now);
-        var second = EndpointDecisions.Deploy(first, Command(Variant("b", 2)) with { Reason = "two", ExpectedRevision = 1 }, [Version(2)], 3, Now.AddHours(1));
+        var first = EndpointDecisions.Deploy(null, 0, Command(Variant("a", 1)) with { Reason = "one", ExpectedRevision = 0 }, [Version(1)], null, Now);
+        var second = EndpointDecisions.Deploy(first, 0, Command(Variant("b", 2)) with { Reason = "two", ExpectedRevision = 1 }, [Version(2)], 3, Now.AddHours(1));
 
         Assert.Equal((1, 2), (first.Revision, second.Revision));
         Assert.Equal(["one", "two"], second.History.Select(change => change.Reason));
@@ -39,7 +39,7 @@ public sealed class EndpointDecisionsTests
     [Fact]
     public void Deploy_WhatIsNotSo_IsRefused()
     {
-        var current = EndpointDecisions.Deploy(null, Command(Variant("a", 1)), [Version(1)], null, Now);
+        var current = EndpointDecisions.Deploy(null, 0, Command(Variant("a", 1)), [Version(1)], null, Now);
 
         Assert.Equal("expected_revision", Refuse(Command(Variant("a", 1)) with { ExpectedRevision = 7 }, Version(1)).Field);
         Assert.Equal("model", Refuse(Command(Variant("a", 1)) with { Model = "other" }, Version(1)).Field);
@@ -47,15 +47,15 @@ public sealed class EndpointDecisionsTests
         Assert.Contains("different inputs", Refuse(Command(Variant("a", 1), Variant("b", 2)), Version(1), Version(2) with { Signature = [] }).Message, StringComparison.Ordinal);
 
         FailedPreconditionException Refuse(DeployEndpoint command, params ModelVersionInfo[] versions) =>
-            Assert.Throws<FailedPreconditionException>(() => EndpointDecisions.Deploy(current, command, versions, null, Now));
+            Assert.Throws<FailedPreconditionException>(() => EndpointDecisions.Deploy(current, 0, command, versions, null, Now));
     }
 
     [Fact]
     public void Rollback_GoesToTheVariantsBeforeTheLastChange()
     {
-        var first = EndpointDecisions.Deploy(null, Command(Variant("a", 1)), [Version(1)], null, Now);
+        var first = EndpointDecisions.Deploy(null, 0, Command(Variant("a", 1)), [Version(1)], null, Now);
         Assert.Throws<FailedPreconditionException>(() => EndpointDecisions.Rollback(first, "bad", Now));
-        var second = EndpointDecisions.Deploy(first, Command(Variant("b", 2), Variant("c", 3)), [Version(2), Version(3)], null, Now);
+        var second = EndpointDecisions.Deploy(first, 0, Command(Variant("b", 2), Variant("c", 3)), [Version(2), Version(3)], null, Now);
 
         var back = EndpointDecisions.Rollback(second, "bad", Now.AddHours(2));
 
@@ -69,7 +69,7 @@ public sealed class EndpointDecisionsTests
         EndpointInfo? info = null;
         for (var i = 1; i <= 150; i++)
         {
-            info = EndpointDecisions.Deploy(info, Command(Variant("a", 1)), [Version(1)], null, Now);
+            info = EndpointDecisions.Deploy(info, 0, Command(Variant("a", 1)), [Version(1)], null, Now);
         }
 
         Assert.Equal(Enumerable.Range(51, 100), info!.History.Select(change => change.Revision));

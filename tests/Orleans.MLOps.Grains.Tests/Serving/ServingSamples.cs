@@ -32,7 +32,7 @@ internal static class ServingSamples
         Windows = [new WindowFeature { Name = "rate", Aggregate = WindowAggregate.Mean, Column = "late", Key = "c", Length = TimeSpan.FromHours(1) }],
     };
 
-    public static LoadedModel Load(int version, long seed = 1) => new(
+    public static TabularModel Load(int version, long seed = 1) => new(
         new ModelVersionInfo
         {
             Project = "default",
@@ -45,8 +45,7 @@ internal static class ServingSamples
             Digest = "digest",
             Parity = new ParityRecord { Passed = true },
         },
-        OnnxExporter.Export(Network, WeightInitializer.Create(Network, seed)),
-        null);
+        OnnxExporter.Export(Network, WeightInitializer.Create(Network, seed)));
 
     public static PredictRequest Request(string endpoint, double[] x, string[] c, params DateTimeOffset[] times) => new()
     {

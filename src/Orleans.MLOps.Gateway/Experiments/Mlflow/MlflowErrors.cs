@@ -49,6 +49,7 @@ internal static class MlflowErrors
         ErrorCode.PermissionDenied => StatusCodes.Status403Forbidden,
         ErrorCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
 
@@ -60,6 +61,7 @@ internal static class MlflowErrors
         ErrorCode.PermissionDenied => "PERMISSION_DENIED",
         ErrorCode.ResourceExhausted => "RESOURCE_EXHAUSTED",
         ErrorCode.Unavailable => "TEMPORARILY_UNAVAILABLE",
+        ErrorCode.DeadlineExceeded => "DEADLINE_EXCEEDED",
         _ => "DATA_LOSS",
     };
 

@@ -1,0 +1,53 @@
+namespace Orleans.MLOps.Serving;
+
+/// <summary>Tensors for one endpoint. Changes nothing but counters, so it may be repeated.</summary>
+[GenerateSerializer, Immutable, Alias("mlops.serving.infer-request")]
+public sealed record InferRequest
+{
+    /// <summary>The project.</summary>
+    [Id(0)]
+    public string Project { get; init; } = "default";
+
+    /// <summary>The endpoint.</summary>
+    [Id(1)]
+    public required string Endpoint { get; init; }
+
+    /// <summary>The version that must answer; it must be one of the endpoint's. Default: the traffic plan decides.</summary>
+    [Id(2)]
+    public int? Version { get; init; }
+
+    /// <summary>Name or label of the variant that must answer; not together with <see cref="Version"/>. Default: the traffic plan decides.</summary>
+    [Id(3)]
+    public string? Label { get; init; }
+
+    /// <summary>Names the request, for its caller and the payload log; at most 1024 characters. Default: none.</summary>
+    [Id(4)]
+    public string? RequestId { get; init; }
+
+    /// <summary>The inputs, each once, in any order.</summary>
+    [Id(5)]
+    public Tensor[] Inputs { get; init; } = [];
+
+    /// <summary>Names of the outputs to give, each once. Default: all.</summary>
+    [Id(6)]
+    public string[] Outputs { get; init; } = [];
+
+    /// <summary>
+    /// Whom the request is for: the same key meets the same variant as long as the weights stay, on every silo; at most 1024 characters.
+    /// Default: none, each request is assigned by itself.
+    /// </summary>
+    [Id(7)]
+    public string? AffinityKey { get; init; }
+
+    /// <summary>So long the request may wait in queues before it is given up with <see cref="DeadlineExceededException"/>. Default: as long as the caller waits.</summary>
+    [Id(8)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Requests of a lower number leave the queue first; 0 to 255. Default: 128.</summary>
+    [Id(9)]
+    public int Priority { get; init; } = 128;
+
+    /// <summary>The least revision of the endpoint that may answer. Default: 0, any.</summary>
+    [Id(10)]
+    public int MinimumRevision { get; init; }
+}

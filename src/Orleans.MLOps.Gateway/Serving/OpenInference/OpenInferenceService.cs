@@ -1,0 +1,95 @@
+using Grpc.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.MLOps.Gateway.Serving.OpenInference.Wire;
+
+namespace Orleans.MLOps.Gateway.Serving.OpenInference;
+
+/// <summary>The Open Inference Protocol over gRPC, with what Triton's clients ask for beside it.</summary>
+internal sealed class OpenInferenceService(ServedModels models, HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
+{
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerLiveResponse { Live = true });
+
+    public override async Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context)
+    {
+        var report = await health.CheckHealthAsync(context.CancellationToken).ConfigureAwait(false);
+        return new ServerReadyResponse { Ready = report.Status == HealthStatus.Healthy };
+    }
+
+    public override async Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
+        new() { Ready = await models.IsReadyAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false) };
+
+    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context)
+    {
+        var response = new ServerMetadataResponse { Name = ServerFacts.Name, Version = ServerFacts.Version };
+        response.Extensions.AddRange(ServerFacts.Extensions);
+        return Task.FromResult(response);
+    }
+
+    public override async Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
+        ModelMessages.Metadata(await models.DescribeAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<ModelConfigResponse> ModelConfig(ModelConfigRequest request, ServerCallContext context) =>
+        new() { Config = ModelMessages.Config(await models.DescribeAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false)) };
+
+    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
+    {
+        var reply = await models.InferAsync(InferMessages.ToRequest(request), context.CancellationToken).ConfigureAwait(false);
+        return InferMessages.ToResponse(request, reply);
+    }
+
+    /// <summary>Answers in the order of the requests. One that is refused is answered with its error; the stream goes on.</summary>
+    public override async Task ModelStreamInfer(
+        IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken).ConfigureAwait(false))
+        {
+            ModelStreamInferResponse response;
+            try
+            {
+                response = new ModelStreamInferResponse { InferResponse = await ModelInfer(request, context).ConfigureAwait(false) };
+            }
+            catch (MLOpsException error)
+            {
+                response = new ModelStreamInferResponse { ErrorMessage = error.Message, InferResponse = new ModelInferResponse { Id = request.Id, ModelName = request.ModelName } };
+            }
+
+            await responseStream.WriteAsync(response, context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context)
+    {
+        var response = new ModelStatisticsResponse();
+        IReadOnlyList<string> names = request.Name.Length > 0 ? [request.Name] : await models.ListAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (var name in names)
+        {
+            response.ModelStats.AddRange(ModelMessages.Statistics(await models.DescribeAsync(name, request.Version, context.CancellationToken).ConfigureAwait(false)));
+        }
+
+        return response;
+    }
+
+    public override async Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context)
+    {
+        var response = new RepositoryIndexResponse();
+        foreach (var entry in await models.IndexAsync(request.Ready, context.CancellationToken).ConfigureAwait(false))
+        {
+            response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex { Name = entry.Name, Version = entry.Version, State = entry.State, Reason = entry.Reason });
+        }
+
+        return response;
+    }
+
+    public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
+    {
+        await models.LoadAsync(request.ModelName, context.CancellationToken).ConfigureAwait(false);
+        return new RepositoryModelLoadResponse();
+    }
+
+    public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
+    {
+        await models.UnloadAsync(request.ModelName, context.CancellationToken).ConfigureAwait(false);
+        return new RepositoryModelUnloadResponse();
+    }
+}

@@ -1,0 +1,99 @@
+using Orleans.MLOps.Gateway.Experiments.Mlflow;
+using Orleans.MLOps.Governance;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Gateway.Serving;
+
+/// <summary>Endpoints as the models of foreign protocols: the endpoints of the default project, by their names.</summary>
+internal sealed class ServedModels(LateClient late)
+{
+    private const string Kind = "endpoint";
+    private const string Project = "default";
+    private const int PageSize = 200;
+
+    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) => late.Client.Serving.InferAsync(request, cancellationToken);
+
+    /// <summary>What a model serves; all of its versions without a version. A version may also be the name or label of a variant.</summary>
+    public Task<ServedEndpoint> DescribeAsync(string model, string? version, CancellationToken cancellationToken)
+    {
+        var (number, label) = Version(version);
+        return late.Client.Serving.DescribeAsync(new DescribeEndpoint { Endpoint = RequireName(model), Version = number, Label = label }, cancellationToken);
+    }
+
+    /// <summary>Whether a model can answer now.</summary>
+    public async Task<bool> IsReadyAsync(string model, string? version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DescribeAsync(model, version, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MLOpsException error) when (error is not InvalidInputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The names of all models.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        string? token = null;
+        do
+        {
+            var page = await late.Client.Catalog.ListAsync(new CatalogQuery { Kind = Kind, Project = Project, Limit = PageSize, PageToken = token }, cancellationToken).ConfigureAwait(false);
+            names.AddRange(page.Entries.Select(entry => entry.Name));
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+        return names;
+    }
+
+    /// <summary>All versions of all models and how they are; only those that answer when asked so.</summary>
+    public async Task<IReadOnlyList<IndexedModel>> IndexAsync(bool onlyReady, CancellationToken cancellationToken)
+    {
+        var index = new List<IndexedModel>();
+        foreach (var name in await ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var served = await DescribeAsync(name, null, cancellationToken).ConfigureAwait(false);
+                index.AddRange(OpenInference.ModelMessages.VersionNames(served).Select(version => new IndexedModel(name, version, "READY", "")));
+            }
+            catch (MLOpsException error) when (!onlyReady)
+            {
+                index.Add(new IndexedModel(name, "", "UNAVAILABLE", error.Message));
+            }
+            catch (MLOpsException)
+            {
+                // Not ready, and only those that are were asked for.
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>Makes sure that a model is loaded here: deployed endpoints are loaded when they are first asked.</summary>
+    public Task LoadAsync(string model, CancellationToken cancellationToken) => DescribeAsync(model, null, cancellationToken);
+
+    /// <summary>Removes a model's endpoint. One that is not there is unloaded already.</summary>
+    public async Task UnloadAsync(string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await late.Client.Serving.RemoveAsync(new RemoveEndpoint { Name = RequireName(model), OperationId = Guid.NewGuid().ToString("N") }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+            // What was asked for is so.
+        }
+    }
+
+    public static string RequireName(string? model) => string.IsNullOrEmpty(model) ? throw new InvalidInputException("The model's name is empty.", "model_name") : model;
+
+    /// <summary>A number is a version; anything else is a variant or label.</summary>
+    public static (int? Number, string? Label) Version(string? version) =>
+        string.IsNullOrEmpty(version) ? default
+        : int.TryParse(version, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? (number, null)
+        : (null, version);
+}

@@ -1,0 +1,13 @@
+using Orleans.MLOps.Grains.Serving.Tensors;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>A variant of a route: its loaded version and what goes to it.</summary>
+/// <param name="Spec">What was deployed.</param>
+/// <param name="Model">The loaded version.</param>
+/// <param name="Share">Its share of the traffic, 0 to 1.</param>
+/// <param name="Upto">The shares of the variants before it and its own.</param>
+/// <param name="Queue">Where tensors wait for it; null for a network of the platform, which has its own.</param>
+/// <param name="Counters">What it has done here.</param>
+internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue? Queue, VariantCounters Counters);

@@ -1,0 +1,240 @@
+using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving.Tensors;
+
+/// <summary>
+/// Where the requests of one version wait for the engine. An idle engine never waits, unless the endpoint asks for a delay: the first request
+/// runs at once, and those that come while all instances are busy go together in the next call. Order is by priority, then by arrival; a
+/// request of another shape ends a batch.
+/// </summary>
+internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThreads threads, VariantCounters counters, TimeProvider clock)
+{
+    /// <summary>Rows up to which a call of a short model stays short.</summary>
+    private const int ShortRows = 64;
+
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<QueuedInference, (int Priority, long Number)> _waiting = new();
+    private readonly int _instances = spec.Instances > 0 ? spec.Instances : Environment.ProcessorCount;
+    private readonly int _maxRows = model.Batchable ? spec.MaxRows : 1;
+    private readonly TimeSpan _delay = model.Batchable ? spec.Delay : TimeSpan.Zero;
+    private ITimer? _delayed;
+    private bool _due;
+    private long _number;
+    private int _running;
+    private int _waitingRows;
+    private int _waitingRequests;
+
+    /// <summary>Requests that wait now.</summary>
+    public int Pending => Volatile.Read(ref _waitingRequests);
+
+    /// <summary>Computes a request; completes synchronously when the engine is idle and its calls are short.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="timeout">So long it may wait.</param>
+    /// <param name="cancellationToken">Gives it up while it waits.</param>
+    /// <exception cref="ResourceExhaustedException">The queue is full.</exception>
+    /// <exception cref="DeadlineExceededException">It waited for too long.</exception>
+    /// <exception cref="InvalidInputException">The engine cannot compute it.</exception>
+    public Task<InferenceResult> RunAsync(QueuedInference request, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_running == _instances || _waitingRequests > 0 || (_delay > TimeSpan.Zero && request.Rows < FirstGoal()))
+            {
+                Enqueue(request, timeout, cancellationToken);
+                return request.Done;
+            }
+
+            _running++;
+        }
+
+        Start([request], inline: model.RunsShort && request.Rows <= ShortRows);
+        return request.Done;
+    }
+
+    private void Enqueue(QueuedInference request, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (_waitingRows + request.Rows > spec.QueueRows)
+        {
+            counters.OnRejected();
+            throw new ResourceExhaustedException(
+                $"The queue of version {model.Version.Version} of model '{model.Version.Model}' is full: {_waitingRows} rows wait, {spec.QueueRows} may; try again later.", "queue_rows");
+        }
+
+        var patience = spec.QueueTimeout > TimeSpan.Zero && !(timeout < spec.QueueTimeout) ? spec.QueueTimeout : timeout;
+        request.Guard(
+            patience is { } limit ? clock.CreateTimer(_ => GiveUp(request, Late(limit)), null, limit, Timeout.InfiniteTimeSpan) : null,
+            cancellationToken.UnsafeRegister(_ => GiveUp(request, new OperationCanceledException(cancellationToken)), null));
+        _waiting.Enqueue(request, (request.Priority, ++_number));
+        _waitingRows += request.Rows;
+        _waitingRequests++;
+        if (_delay > TimeSpan.Zero && _running < _instances)
+        {
+            if (_waitingRows >= FirstGoal())
+            {
+                _due = true;
+                _running++;
+                threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+            }
+            else
+            {
+                _delayed ??= clock.CreateTimer(_ => OnDelayOver(), null, _delay, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private int FirstGoal() => spec.PreferredRows.Length > 0 ? spec.PreferredRows[0] : _maxRows;
+
+    private void OnDelayOver()
+    {
+        lock (_gate)
+        {
+            _delayed?.Dispose();
+            _delayed = null;
+            if (_waitingRequests == 0 || _running == _instances)
+            {
+                return;
+            }
+
+            _due = true;
+            _running++;
+        }
+
+        threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+    }
+
+    private void Start(List<QueuedInference> batch, bool inline)
+    {
+        if (inline)
+        {
+            Execute(batch);
+            if (Leave())
+            {
+                threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+            }
+
+            return;
+        }
+
+        threads.Post(
+            static state =>
+            {
+                var (queue, batch) = ((BatchQueue, List<QueuedInference>))state;
+                queue.Execute(batch);
+                if (queue.Leave())
+                {
+                    queue.Next();
+                }
+            },
+            (this, batch));
+    }
+
+    /// <summary>Runs batches until none is due; holds one of the running instances.</summary>
+    private void Next()
+    {
+        do
+        {
+            Execute(Take());
+        }
+        while (Leave());
+    }
+
+    private void Execute(List<QueuedInference> batch)
+    {
+        if (batch.Count > 0)
+        {
+            BatchRun.Execute(model.Engine, batch, counters);
+        }
+    }
+
+    /// <summary>Gives the instance back, or keeps it because more is due.</summary>
+    private bool Leave()
+    {
+        lock (_gate)
+        {
+            if (_waitingRequests > 0 && (_delay == TimeSpan.Zero || _due || _waitingRows >= FirstGoal()))
+            {
+                return true;
+            }
+
+            if (_waitingRequests > 0)
+            {
+                _delayed ??= clock.CreateTimer(_ => OnDelayOver(), null, _delay, Timeout.InfiniteTimeSpan);
+            }
+
+            _running--;
+            return false;
+        }
+    }
+
+    private List<QueuedInference> Take()
+    {
+        var batch = new List<QueuedInference>();
+        lock (_gate)
+        {
+            var goal = Goal();
+            var rows = 0;
+            while (_waiting.TryPeek(out var next, out _))
+            {
+                if (next.IsGone)
+                {
+                    _waiting.Dequeue();
+                    continue;
+                }
+
+                if (batch.Count > 0 && (!model.Batchable || rows + next.Rows > goal || !batch[0].GoesWith(next)))
+                {
+                    break;
+                }
+
+                _waiting.Dequeue();
+                _waitingRequests--;
+                _waitingRows -= next.Rows;
+
+                // From here on the engine answers it, however late.
+                next.IsGone = true;
+                batch.Add(next);
+                rows += next.Rows;
+            }
+
+            _due = false;
+        }
+
+        return batch;
+    }
+
+    /// <summary>Rows of the next batch at most: the largest preferred size that waits already, or what a call may have.</summary>
+    private int Goal()
+    {
+        for (var i = spec.PreferredRows.Length - 1; i >= 0; i--)
+        {
+            if (spec.PreferredRows[i] <= _waitingRows)
+            {
+                return Math.Min(spec.PreferredRows[i], _maxRows);
+            }
+        }
+
+        return _maxRows;
+    }
+
+    private void GiveUp(QueuedInference request, Exception reason)
+    {
+        lock (_gate)
+        {
+            if (request.IsGone)
+            {
+                return;
+            }
+
+            request.IsGone = true;
+            _waitingRequests--;
+            _waitingRows -= request.Rows;
+        }
+
+        counters.OnRejected();
+        request.Fail(reason);
+    }
+
+    private DeadlineExceededException Late(TimeSpan limit) => new(
+        $"The request waited {limit.TotalMilliseconds:0.###} ms for version {model.Version.Version} of model '{model.Version.Model}' without being computed.", "timeout");
+}

@@ -1,0 +1,25 @@
+using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Models;
+
+namespace Orleans.MLOps.Grains.Serving.Tensors;
+
+/// <summary>Engines of general models. The types of tensors have the same numbers in the contract and in the engines.</summary>
+internal static class TensorEngines
+{
+    
+
+    /// <exception cref="InvalidDataException">The bytes are no model that can run.</exception>
+    public static IModelEngine Open(ModelVersionInfo version, byte[] bytes) =>
+        version.Builtin is not null ? DelegateEngine.Echo()
+        : version.Onnx is not null ? new OnnxEngine(bytes)
+        : throw new InvalidDataException("nothing that can be served was registered.");
+
+    public static TensorSignature SignatureOf(IModelEngine engine) => new()
+    {
+        Inputs = [.. engine.Inputs.Select(ToContract)],
+        Outputs = [.. engine.Outputs.Select(ToContract)],
+    };
+
+    private static TensorSpec ToContract(EngineTensorSpec spec) =>
+        new() { Name = spec.Name, Type = (TensorType)spec.Type, Shape = [.. spec.Shape], Optional = spec.Optional };
+}

@@ -1,0 +1,35 @@
+using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Models;
+
+namespace Orleans.MLOps.Grains.Serving.Tensors;
+
+/// <summary>A general model: tensors in, tensors out.</summary>
+internal sealed class TensorModel : LoadedModel
+{
+    /// <summary>The engine's own; the caller's thread is given to calls that are expected to be shorter.</summary>
+    private static readonly TimeSpan Short = TimeSpan.FromMicroseconds(200);
+
+    public TensorModel(ModelVersionInfo version, IModelEngine engine)
+        : base(version)
+    {
+        Engine = engine;
+        Signature = TensorEngines.SignatureOf(engine);
+        var trial = RowIndependence.Of(engine);
+        Batchable = trial.Independent;
+        RunsShort = trial.RunTime > TimeSpan.Zero && trial.RunTime < Short || version.Builtin is not null;
+    }
+
+    public IModelEngine Engine { get; }
+
+    public override TensorSignature Signature { get; }
+
+    public override string Platform => Version.Builtin is not null ? "builtin" : Version.Onnx is not null ? "onnxruntime_onnx" : "pytorch_libtorch";
+
+    /// <summary>Whether rows of several requests may go to the engine together.</summary>
+    public bool Batchable { get; }
+
+    /// <summary>Whether a small call is shorter than what a change of threads costs a caller.</summary>
+    public bool RunsShort { get; }
+
+    public override void Dispose() => Engine.Dispose();
+}

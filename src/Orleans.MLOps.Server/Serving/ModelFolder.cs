@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Server.Serving;
+
+/// <summary>
+/// Registers the models of a folder, <c>NAME/VERSION/model.onnx</c>, and serves each under its name: the newest version by default, earlier ones to
+/// those who ask for them while they are there. The folder is looked at every second; a version counts when its file has not changed between two
+/// looks, so that one that is being copied is not read half. A model whose folder is removed is served no more; its versions stay registered.
+/// </summary>
+internal sealed partial class ModelFolder(
+    string folder, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ModelFolder> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<string, Refusal> _refusals = [];
+    private readonly HashSet<FoundVersion> _registered = [];
+    private Dictionary<string, int[]> _served = [];
+    private HashSet<FoundVersion> _seen = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await lifetime.StartedAsync(stoppingToken);
+        var client = services.GetRequiredService<IMlopsClient>();
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        do
+        {
+            try
+            {
+                await LookAsync(client, stoppingToken);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                LogUnreadable(folder, error.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task LookAsync(IMlopsClient client, CancellationToken cancellationToken)
+    {
+        var found = FoundVersion.Scan(folder);
+        var isFirst = _seen.Count == 0;
+        var settled = found.Where(version => isFirst || _seen.Contains(version)).ToArray();
+        _seen = [.. found];
+        foreach (var model in settled.GroupBy(version => version.Model))
+        {
+            await TryAsync(model.Key, () => ServeAsync(client, model.Key, [.. model], cancellationToken));
+        }
+
+        foreach (var gone in _served.Keys.Except(found.Select(version => version.Model)).ToArray())
+        {
+            await TryAsync(gone, async () =>
+            {
+                await client.Serving.RemoveAsync(new RemoveEndpoint { Name = gone, OperationId = Guid.NewGuid().ToString("N") }, cancellationToken);
+                _served.Remove(gone);
+            });
+        }
+    }
+
+    private async Task ServeAsync(IMlopsClient client, string model, FoundVersion[] versions, CancellationToken cancellationToken)
+    {
+        foreach (var version in versions.Where(version => !_registered.Contains(version)))
+        {
+            await RegisterAsync(client, version, cancellationToken);
+            _registered.Add(version);
+        }
+
+        int[] numbers = [.. versions.Select(version => version.Version).OrderDescending()];
+        if (_served.TryGetValue(model, out var served) && served.SequenceEqual(numbers))
+        {
+            return;
+        }
+
+        await client.Serving.DeployAsync(
+            new DeployEndpoint
+            {
+                Name = model,
+                Model = model,
+                Variants = [.. numbers.Select((number, i) => new VariantSpec { Name = $"v{number}", Version = number, Weight = i == 0 ? 1 : 0 })],
+                Reason = $"The folder of models has version {string.Join(", ", numbers)}.",
+                OperationId = Guid.NewGuid().ToString("N"),
+            },
+            cancellationToken);
+        _served[model] = numbers;
+    }
+
+    private static async Task RegisterAsync(IMlopsClient client, FoundVersion found, CancellationToken cancellationToken)
+    {
+        string digest;
+        BlobFile file;
+        await using (var content = File.OpenRead(found.File))
+        {
+            digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            content.Position = 0;
+            file = new BlobFile(await client.Models.UploadAsync(content, cancellationToken), Path.GetFileName(found.File) == FoundVersion.Onnx);
+        }
+
+        await client.Models.RegisterAsync(
+            new RegisterModelVersion
+            {
+                Model = found.Model,
+                Version = found.Version,
+                Onnx = file.IsOnnx ? file.Blob : null,
+                TorchScript = file.IsOnnx ? null : file.Blob,
+                Tensors = file.IsOnnx ? null : SignatureFile.Find(found.File),
+                OperationId = $"folder/{found.Version}/{digest}",
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What fails is logged once for each reason and tried again at growing distances; what is served stays.</summary>
+    private async Task TryAsync(string model, Func<Task> work)
+    {
+        if (_refusals.TryGetValue(model, out var refusal) && refusal.NextAt > clock.GetUtcNow())
+        {
+            return;
+        }
+
+        try
+        {
+            await work();
+            _refusals.Remove(model);
+        }
+        catch (Exception error) when (error is MLOpsException or IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            if (refusal?.Reason != error.Message)
+            {
+                LogRefused(model, error.Message);
+            }
+
+            var attempts = (refusal?.Attempts ?? 0) + 1;
+            var wait = LookEvery * Math.Pow(2, Math.Min(attempts, 10));
+            _refusals[model] = new Refusal(error.Message, attempts, clock.GetUtcNow() + (wait < LongestWait ? wait : LongestWait));
+        }
+    }
+
+    private sealed record BlobFile(Datasets.BlobRef Blob, bool IsOnnx);
+
+    private sealed record Refusal(string Reason, int Attempts, DateTimeOffset NextAt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Model '{Model}' of the folder of models cannot be served as it is there: {Reason}")]
+    private partial void LogRefused(string model, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The folder of models '{Folder}' cannot be read: {Reason}")]
+    private partial void LogUnreadable(string folder, string reason);
+}
