@@ -7,7 +7,9 @@ internal static class EngineTensors
 {
     /// <summary>Checks that shape and data agree.</summary>
     /// <returns>Number of elements.</returns>
-    /// <exception cref="ArgumentException">Name or shape are missing, a dimension is negative or the data does not fill the shape exactly.</exception>
+    /// <exception cref="ArgumentException">
+    /// Name or shape are missing, a dimension is negative, the data does not fill the shape exactly or holds truth values other than 0 and 1.
+    /// </exception>
     public static long Require(in EngineTensor tensor)
     {
         if (tensor.Name is null)
@@ -19,6 +21,9 @@ internal static class EngineTensors
             RequireTexts(tensor, count);
         else if ((UInt128)count * (uint)tensor.Type.Size() != (uint)tensor.Data.Length)
             throw Misfit(tensor, $"{(UInt128)count * (uint)tensor.Type.Size()} bytes");
+        // Compiled loops count truth values by adding them up.
+        if (tensor.Type == ElementType.Bool && tensor.Data.Span.ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new ArgumentException($"'{tensor.Name}' has truth values other than 0 and 1.");
         return count;
     }
 

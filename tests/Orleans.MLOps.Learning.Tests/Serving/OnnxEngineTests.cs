@@ -145,6 +145,8 @@ public sealed class OnnxEngineTests
             new("x", ElementType.Bytes, [1L << 62, 0, -1], default),
         ];
         Assert.All(wrongTexts, tensor => Assert.ThrowsAny<ArgumentException>(() => texts.Run([tensor], [])));
+        using var truths = new OnnxEngine(Identity(9));
+        Assert.Throws<ArgumentException>(() => truths.Run([new EngineTensor("x", ElementType.Bool, [1, 2], new byte[] { 1, 2 })], []));
         Assert.Single(numbers.Run([Numbers("input", [1, 16], Row)], []));
         Assert.Single(texts.Run([Texts("x", [1, 1], ["lives"])], []));
     }
