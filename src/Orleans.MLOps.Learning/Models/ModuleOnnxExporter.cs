@@ -9,7 +9,7 @@ namespace Orleans.MLOps.Learning.Models;
 /// <summary>
 /// Writes TorchSharp modules in evaluation mode as ONNX models (opset 17, IR 8). A module is one of <see cref="SupportedModules"/>, or a
 /// <see cref="Sequential"/> of such modules to any depth; a forward of one's own cannot be read and is refused. The same module and weights
-/// always give the same bytes.
+/// always give the same bytes. Check what was written with <see cref="ModuleParity"/>.
 /// </summary>
 public static class ModuleOnnxExporter
 {
@@ -25,7 +25,7 @@ public static class ModuleOnnxExporter
     /// meanwhile. Loads libtorch.
     /// </summary>
     /// <param name="module">
-    /// The module, with weights in single precision. An <see cref="LSTM"/> gives the outputs <c>h_n</c> and <c>c_n</c> too, a <see cref="GRU"/>
+    /// The module, with weights in single precision, on the CPU. An <see cref="LSTM"/> gives the outputs <c>h_n</c> and <c>c_n</c> too, a <see cref="GRU"/>
     /// <c>h_n</c>; within a sequence, use <see cref="RecurrentLayer"/>.
     /// </param>
     /// <param name="input">Name, type (FP32, or INT64 for an embedding) and shape of the input; -1 for dimensions of any size, such as the batch.</param>
