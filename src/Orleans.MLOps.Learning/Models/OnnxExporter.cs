@@ -33,27 +33,27 @@ public static class OnnxExporter
             parts.Add(Standardise(graph, spec));
         if (spec.Categorical.Count > 0)
             parts.AddRange(Embed(graph, spec, weights));
-        var current = parts.Count == 1 ? parts[0] : graph.Node("Concat", "features", [.. parts], ("axis", 1));
+        var current = parts.Count == 1 ? parts[0] : graph.Node("Concat", "features", [.. parts], OnnxAttribute.Int("axis", 1));
         var layers = NetworkLayout.Layers(spec);
         for (var i = 0; i < layers.Count; i++)
         {
             var (inputs, outputs) = layers[i];
             var weight = graph.Constant(NetworkLayout.Weight(i), [outputs, inputs], weights[NetworkLayout.Weight(i)]);
             var bias = graph.Constant(NetworkLayout.Bias(i), [outputs], weights[NetworkLayout.Bias(i)]);
-            current = graph.Node("Gemm", $"linear_{i}", [current, weight, bias], ("transB", 1));
+            current = graph.Node("Gemm", $"linear_{i}", [current, weight, bias], OnnxAttribute.Int("transB", 1));
             if (i < layers.Count - 1)
                 current = graph.Node("Relu", $"hidden_{i}", [current]);
         }
 
         graph.Node("Sigmoid", ProbabilityOutput, [current]);
-        graph.Output(ProbabilityOutput, 1);
+        graph.Output(ProbabilityOutput, OnnxGraph.Float, OnnxDimension.Batch, 1);
         return graph.ToArray();
     }
 
     private static string Standardise(OnnxGraph graph, TabularNetworkSpec spec)
     {
         var width = spec.Numeric.Count;
-        graph.Input(NumericInput, OnnxGraph.Float, width);
+        graph.Input(NumericInput, OnnxGraph.Float, OnnxDimension.Batch, width);
         var mean = graph.Constant("mean", [width], spec.Numeric.Select(input => input.Mean).ToArray());
         var scale = graph.Constant("scale", [width], spec.Numeric.Select(input => input.Scale).ToArray());
         var low = graph.Constant("lowest", [], [-spec.StandardisedLimit]);
@@ -65,15 +65,15 @@ public static class OnnxExporter
 
     private static IEnumerable<string> Embed(OnnxGraph graph, TabularNetworkSpec spec, ModelWeights weights)
     {
-        graph.Input(CategoriesInput, OnnxGraph.Int64, spec.Categorical.Count);
+        graph.Input(CategoriesInput, OnnxGraph.Int64, OnnxDimension.Batch, spec.Categorical.Count);
         for (var i = 0; i < spec.Categorical.Count; i++)
         {
             var input = spec.Categorical[i];
             var table = graph.Constant(
                 NetworkLayout.Embedding(i), [input.Vocabulary.Count + 1, input.EmbeddingSize], weights[NetworkLayout.Embedding(i)]);
             var column = graph.Constant($"column_{i}", i);
-            graph.Node("Gather", $"index_{i}", [CategoriesInput, column], ("axis", 1));
-            yield return graph.Node("Gather", $"embedding_{i}", [table, $"index_{i}"], ("axis", 0));
+            graph.Node("Gather", $"index_{i}", [CategoriesInput, column], OnnxAttribute.Int("axis", 1));
+            yield return graph.Node("Gather", $"embedding_{i}", [table, $"index_{i}"], OnnxAttribute.Int("axis", 0));
         }
     }
 }

@@ -7,7 +7,6 @@ internal sealed class OnnxGraph(string name)
 {
     public const int Float = 1;
     public const int Int64 = 7;
-    private const int AttributeTypeInt = 2;
     private const int IrVersion = 8;
     private const int Opset = 17;
 
@@ -16,16 +15,24 @@ internal sealed class OnnxGraph(string name)
     private readonly List<OnnxMessage> _inputs = [];
     private readonly List<OnnxMessage> _outputs = [];
 
-    public string Node(string operation, string output, string[] inputs, params (string Name, long Value)[] attributes)
+    public string Node(string operation, string output, string[] inputs, params ReadOnlySpan<OnnxMessage> attributes)
+    {
+        Node(operation, [output], inputs, attributes);
+        return output;
+    }
+
+    /// <summary>Adds a node of several outputs; an empty name leaves an optional input or output out.</summary>
+    public void Node(string operation, string[] outputs, string[] inputs, params ReadOnlySpan<OnnxMessage> attributes)
     {
         var node = new OnnxMessage();
         foreach (var input in inputs)
             node.Text(1, input);
-        node.Text(2, output).Text(3, $"{operation}_{_nodes.Count}").Text(4, operation);
-        foreach (var (attribute, value) in attributes)
-            node.Message(5, new OnnxMessage().Text(1, attribute).Number(3, value).Number(20, AttributeTypeInt));
+        foreach (var output in outputs)
+            node.Text(2, output);
+        node.Text(3, $"{operation}_{_nodes.Count}").Text(4, operation);
+        foreach (var attribute in attributes)
+            node.Message(5, attribute);
         _nodes.Add(node);
-        return output;
     }
 
     public string Constant(string constant, IReadOnlyList<int> shape, ReadOnlySpan<float> values)
@@ -36,16 +43,19 @@ internal sealed class OnnxGraph(string name)
         return Constant(constant, Float, shape, bytes);
     }
 
-    public string Constant(string constant, long value)
+    public string Constant(string constant, long value) => Constant(constant, [], [value]);
+
+    public string Constant(string constant, IReadOnlyList<int> shape, ReadOnlySpan<long> values)
     {
-        var bytes = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        return Constant(constant, Int64, [], bytes);
+        var bytes = new byte[values.Length * sizeof(long)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
+        return Constant(constant, Int64, shape, bytes);
     }
 
-    public void Input(string input, int elementType, int width) => _inputs.Add(Value(input, elementType, width));
+    public void Input(string input, int elementType, params ReadOnlySpan<OnnxDimension> shape) => _inputs.Add(Value(input, elementType, shape));
 
-    public void Output(string output, int width) => _outputs.Add(Value(output, Float, width));
+    public void Output(string output, int elementType, params ReadOnlySpan<OnnxDimension> shape) => _outputs.Add(Value(output, elementType, shape));
 
     public byte[] ToArray()
     {
@@ -72,11 +82,11 @@ internal sealed class OnnxGraph(string name)
         return constant;
     }
 
-    private static OnnxMessage Value(string value, int elementType, int width)
+    private static OnnxMessage Value(string value, int elementType, ReadOnlySpan<OnnxDimension> dimensions)
     {
-        var shape = new OnnxMessage()
-            .Message(1, new OnnxMessage().Text(2, "batch"))
-            .Message(1, new OnnxMessage().Number(1, width));
+        var shape = new OnnxMessage();
+        foreach (var (size, name) in dimensions)
+            shape.Message(1, name is null ? new OnnxMessage().Number(1, size) : new OnnxMessage().Text(2, name));
         var tensorType = new OnnxMessage().Number(1, elementType).Message(2, shape);
         return new OnnxMessage().Text(1, value).Message(2, new OnnxMessage().Message(1, tensorType));
     }

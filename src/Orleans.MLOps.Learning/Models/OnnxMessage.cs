@@ -27,6 +27,16 @@ internal sealed class OnnxMessage
         return this;
     }
 
+    public OnnxMessage Single(int field, float value)
+    {
+        _fields.Add(output =>
+        {
+            output.WriteTag(field, WireFormat.WireType.Fixed32);
+            output.WriteFloat(value);
+        });
+        return this;
+    }
+
     public OnnxMessage Bytes(int field, byte[] value)
     {
         _fields.Add(output =>

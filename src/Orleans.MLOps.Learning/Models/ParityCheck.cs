@@ -51,30 +51,9 @@ public static class ParityCheck
             throw new InvalidDataException($"The ONNX model cannot score rows of this network: {error.Message}", error);
         }
 
-        return Compare(expected, actual);
-    }
-
-    private static ParityReport Compare(float[] expected, float[] actual)
-    {
-        var largest = 0.0;
-        int? firstFailing = null;
-        for (var row = 0; row < expected.Length; row++)
-        {
-            var difference = Math.Abs((double)actual[row] - expected[row]);
-            if (double.IsNaN(difference))
-                difference = 1.0;
-            largest = Math.Max(largest, difference);
-            if (difference > Tolerance + Tolerance * Math.Abs((double)expected[row]) || float.IsNaN(expected[row]))
-                firstFailing ??= row;
-        }
-
-        return new ParityReport
-        {
-            Rows = expected.Length,
-            MaxAbsoluteDifference = largest,
-            Passed = firstFailing is null,
-            FirstFailingRow = firstFailing,
-        };
+        var comparison = new ParityComparison();
+        comparison.Add(expected, actual, start: 0, perRow: 1);
+        return comparison.Report(total);
     }
 
     private static EncodedRows Generate(TabularNetworkSpec spec, long seed)

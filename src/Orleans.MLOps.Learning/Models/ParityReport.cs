@@ -6,7 +6,7 @@ public sealed record ParityReport
     /// <summary>Rows compared, the random and extreme ones included.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Largest absolute difference of two probabilities; a value that is no number counts as a difference of 1.</summary>
+    /// <summary>Largest absolute difference of two outputs, such as probabilities; one that is no finite number counts as 1.</summary>
     public required double MaxAbsoluteDifference { get; init; }
 
     /// <summary>Whether every row lies within the tolerance.</summary>

@@ -19,6 +19,9 @@ public static partial class TorchNative
     private static readonly Lock Gate = new();
     private static bool _ready;
 
+    [ThreadStatic]
+    private static bool _threadBounded;
+
     /// <summary>Whether the shim had to be patched to load; false before <see cref="EnsureLoadable"/> ran.</summary>
     public static bool Patched { get; private set; }
 
@@ -42,6 +45,18 @@ public static partial class TorchNative
             BoundInteropThreads();
             _ready = true;
         }
+    }
+
+    /// <summary>
+    /// Keeps Torch's parallel loops on the calling thread, now and later: callers are parallel among themselves, and Torch's own threads would
+    /// only compete with them. Torch must be loaded; costs nothing after a thread's first call.
+    /// </summary>
+    internal static void UseThisThreadAlone()
+    {
+        if (_threadBounded)
+            return;
+        torch.set_num_threads(1);
+        _threadBounded = true;
     }
 
     private static void BoundInteropThreads()

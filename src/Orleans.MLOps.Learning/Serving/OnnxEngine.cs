@@ -18,11 +18,17 @@ public sealed class OnnxEngine : IModelEngine
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
-    /// <exception cref="InvalidDataException">The bytes are not an ONNX model that can run, or it has inputs or outputs that are no tensors.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are not an ONNX model that can run: they are malformed, name operators that ONNX Runtime lacks, keep tensors in other files, or
+    /// have inputs or outputs that are no tensors.
+    /// </exception>
     public OnnxEngine(byte[] model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        OnnxContents.RequireSelfContained(model);
         using var options = OnnxRuntimeThreads.CreateSessionOptions();
+        // ONNX Runtime would take its own format too, which the check above cannot read.
+        options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         try
         {
             _session = new InferenceSession(model, options);
@@ -56,10 +62,10 @@ public sealed class OnnxEngine : IModelEngine
     /// <inheritdoc/>
     public EngineTensor[] Run(ReadOnlySpan<EngineTensor> inputs, ReadOnlySpan<string> outputs)
     {
-        _users.Enter();
         var names = new string[inputs.Length];
         var values = new OrtValue[inputs.Length];
         var pins = new GCHandle[inputs.Length];
+        _users.Enter();
         try
         {
             for (var i = 0; i < inputs.Length; i++)
@@ -113,28 +119,33 @@ public sealed class OnnxEngine : IModelEngine
         return new EngineTensorSpec(name, FromOrt(name, node.ElementDataType), shape);
     }
 
-    private static unsafe OrtValue ToValue(in EngineTensor tensor, ref GCHandle pin)
+    private static OrtValue ToValue(in EngineTensor tensor, ref GCHandle pin)
     {
+        var count = EngineTensors.Require(tensor);
         if (tensor.Type == ElementType.Bytes)
-            return Texts(tensor);
-        var needed = tensor.Type.Size();
-        foreach (var dimension in tensor.Shape)
-            needed = checked(needed * (int)dimension);
-        if (needed != tensor.Data.Length)
-            throw new ArgumentException($"'{tensor.Name}' has {tensor.Data.Length} bytes; its shape [{string.Join(", ", tensor.Shape)}] needs {needed}.");
+            return Texts(tensor, (int)count);
+        var type = ToOrt(tensor.Type);
         if (!MemoryMarshal.TryGetArray(tensor.Data, out var segment))
-            segment = new ArraySegment<byte>(tensor.Data.ToArray());
+            segment = tensor.Data.ToArray();
         // An empty array has no address, and ONNX Runtime reads none of it.
         pin = GCHandle.Alloc(segment.Array!.Length == 0 ? new byte[1] : segment.Array, GCHandleType.Pinned);
+        if ((pin.AddrOfPinnedObject() + segment.Offset) % tensor.Type.Size() != 0)
+        {
+            // Native code may use instructions that fault on elements that lie across their natural boundary.
+            pin.Free();
+            segment = segment.ToArray();
+            pin = GCHandle.Alloc(segment.Array, GCHandleType.Pinned);
+        }
+
         return OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, ToOrt(tensor.Type), tensor.Shape, pin.AddrOfPinnedObject() + segment.Offset, needed);
+            OrtMemoryInfo.DefaultInstance, type, tensor.Shape, pin.AddrOfPinnedObject() + segment.Offset, segment.Count);
     }
 
-    private static OrtValue Texts(in EngineTensor tensor)
+    private static OrtValue Texts(in EngineTensor tensor, int count)
     {
         var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, tensor.Shape);
         var rest = tensor.Data.Span;
-        for (var i = 0; !rest.IsEmpty; i++)
+        for (var i = 0; i < count; i++)
         {
             var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(rest);
             value.StringTensorSetElementAt(rest.Slice(sizeof(uint), length), i);
@@ -148,6 +159,8 @@ public sealed class OnnxEngine : IModelEngine
     {
         var info = value.GetTensorTypeAndShape();
         var type = FromOrt(name, info.ElementDataType);
+        if (info.ElementCount > Array.MaxLength / Math.Max(type.Size(), 1))
+            throw new ArgumentException($"'{name}' of shape [{string.Join(", ", info.Shape)}] is too large to be given back.");
         if (type != ElementType.Bytes)
             return new EngineTensor(name, type, info.Shape, value.GetTensorMutableRawData().ToArray());
         using var bytes = new MemoryStream();

@@ -1,6 +1,5 @@
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Native;
-using TorchSharp;
 
 namespace Orleans.MLOps.Learning.Training;
 
@@ -78,7 +77,7 @@ public sealed class ShardWorker
         try
         {
             TorchNative.EnsureLoadable();
-            torch.set_num_threads(1);
+            TorchNative.UseThisThreadAlone();
             using var network = new ShardNetwork(_plan, _data, InitialWeights());
             return Train(network, cancellation);
         }

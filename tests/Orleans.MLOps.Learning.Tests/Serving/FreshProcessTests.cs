@@ -53,6 +53,8 @@ public sealed class FreshProcessTests
         var probability = new float[1];
         scorer.Score(rows.Numeric, rows.CategoriesAsInt64(), 1, probability);
         Assert.InRange(probability[0], 0.01f, 0.99f);
+        using var engine = new OnnxEngine(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "mlp.onnx")));
+        Assert.Single(engine.Run([new EngineTensor("input", ElementType.Float32, [1, 16], new byte[64])], []));
         Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "TorchSharp");
         if (OperatingSystem.IsLinux())
             Assert.DoesNotContain("torch", File.ReadAllText("/proc/self/maps"), StringComparison.OrdinalIgnoreCase);
