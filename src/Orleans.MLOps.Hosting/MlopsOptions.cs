@@ -33,6 +33,12 @@ public sealed class MlopsOptions
     [Range(1, 1_000_000, ErrorMessage = "must be between 1 and 1,000,000; leave it out for 8,192")]
     public int WriteQueueCapacity { get; set; } = 8192;
 
+    /// <summary>
+    /// Opens TorchScript files, which are programs: a wrong one can end the process, and a hostile one can touch files. Only where everyone who may
+    /// register models is trusted. Default: false.
+    /// </summary>
+    public bool AllowTorchScript { get; set; }
+
     /// <summary>Threads of one analytics query. Default: 2 (serving keeps the rest of a small machine).</summary>
     [Range(1, 256, ErrorMessage = "must be between 1 and 256; leave it out for 2")]
     public int AnalyticsThreads { get; set; } = 2;

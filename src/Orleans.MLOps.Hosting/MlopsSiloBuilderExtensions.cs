@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.MLOps.Client;
 using Orleans.MLOps.Grains;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Hosting.Stores;
 using Orleans.MLOps.Storage;
 using Orleans.MLOps.Storage.GrainStorage;
@@ -52,6 +53,7 @@ public static class MlopsSiloBuilderExtensions
         services.AddSingleton(Options.Create(options));
         services.TryAddSingleton(_ => DataFolderLock.Acquire(storage.DataFolder));
         services.AddMlopsStorage(storage);
+        services.AddSingleton(new TorchScriptPolicy(options.AllowTorchScript));
         services.AddMlopsGrains();
         services.AddMlopsClient();
         services.AddSingleton<StoreOpening>();

@@ -9,7 +9,7 @@ public sealed class LayoutTests
     [InlineData("Gateway")]
     public void Folders_OfDomainProjects_AreTheNineRoomsAndHelpers(string project)
     {
-        string[] helpers = ["Errors", "Keys", "Platform", "Streams", "bin", "obj"];
+        string[] helpers = ["Errors", "Keys", "Platform", "Protos", "Streams", "bin", "obj"];
         var folders = Directory.EnumerateDirectories(Platform.SourceFolder(project)).Select(folder => Path.GetFileName(folder)!);
 
         Assert.Empty(folders.Except(Platform.Rooms).Except(helpers));

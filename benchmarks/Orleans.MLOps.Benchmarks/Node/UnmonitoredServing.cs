@@ -14,6 +14,12 @@ internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory gra
 
     public Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) => inner.GetAsync(endpoint, project, cancellationToken);
 
+    public Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default) => inner.RemoveAsync(command, cancellationToken);
+
+    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default) => inner.InferAsync(request, cancellationToken);
+
+    public Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default) => inner.DescribeAsync(query, cancellationToken);
+
     public Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default) => _grain.Predict(request);
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) => inner.OpenSessionAsync(cancellationToken);

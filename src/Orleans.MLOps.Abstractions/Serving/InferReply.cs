@@ -18,5 +18,5 @@ public sealed record InferReply
 
     /// <summary>Where the time went, in this silo.</summary>
     [Id(3)]
-    public InferTimes Times { get; init; }
+    public InferTimes Times { get; init; } = new();
 }

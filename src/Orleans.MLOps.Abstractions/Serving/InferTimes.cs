@@ -1,8 +1,18 @@
 namespace Orleans.MLOps.Serving;
 
 /// <summary>Where the time of one inference went.</summary>
-/// <param name="QueueMicroseconds">From the arrival to the call of the engine.</param>
-/// <param name="InferMicroseconds">In the engine, the whole batch.</param>
-/// <param name="BatchRows">Rows that went to the engine together.</param>
 [GenerateSerializer, Immutable, Alias("mlops.serving.infer-times")]
-public readonly record struct InferTimes([property: Id(0)] int QueueMicroseconds, [property: Id(1)] int InferMicroseconds, [property: Id(2)] int BatchRows);
+public sealed record InferTimes
+{
+    /// <summary>From the arrival to the call of the engine.</summary>
+    [Id(0)]
+    public int QueueMicroseconds { get; init; }
+
+    /// <summary>In the engine, the whole batch.</summary>
+    [Id(1)]
+    public int InferMicroseconds { get; init; }
+
+    /// <summary>Rows that went to the engine together.</summary>
+    [Id(2)]
+    public int BatchRows { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
@@ -18,6 +19,11 @@ internal static class Conversion
         if (value.Type == wire)
         {
             return value;
+        }
+
+        if (wire == typeof(ByteString))
+        {
+            return Call(nameof(WireValue.Bytes), [], value, field);
         }
 
         if (value.Type == typeof(DateTimeOffset))
@@ -50,6 +56,11 @@ internal static class Conversion
         if (value.Type == target)
         {
             return value;
+        }
+
+        if (value.Type == typeof(ByteString))
+        {
+            return Expression.Call(typeof(InferWire), nameof(InferWire.Bytes), null, value);
         }
 
         if (value.Type == typeof(Timestamp))

@@ -88,7 +88,9 @@ internal static class InferWire
         Version = message.Version,
         Variant = message.Variant,
         Outputs = ToRecords(message.Outputs),
-        Times = message.Times is { } times ? new(times.QueueMicroseconds, times.InferMicroseconds, times.BatchRows) : default,
+        Times = message.Times is { } times
+            ? new() { QueueMicroseconds = times.QueueMicroseconds, InferMicroseconds = times.InferMicroseconds, BatchRows = times.BatchRows }
+            : new(),
     };
 
     /// <summary>The bytes of a field, without a copy where they are an array of their own.</summary>

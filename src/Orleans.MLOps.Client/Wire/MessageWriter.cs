@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using Google.Protobuf;
 
 namespace Orleans.MLOps.Client.Wire;
 
@@ -23,7 +24,7 @@ internal static class MessageWriter
     private static Expression Write(FieldMap map, MemberExpression value, MemberExpression field)
     {
         var name = Expression.Constant(map.Name);
-        if (value.Type.IsArray)
+        if (value.Type.IsArray && field.Type != typeof(ByteString))
         {
             return IfPresent(value, FillList(value, field, name));
         }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Google.Protobuf;
 
 namespace Orleans.MLOps.Client.Wire;
 
@@ -22,7 +23,7 @@ internal static class RecordReader
     private static Expression Read(FieldMap map, Expression message, MemberExpression field, MemberExpression property)
     {
         var name = Expression.Constant(map.Name);
-        if (property.Type.IsArray)
+        if (property.Type.IsArray && field.Type != typeof(ByteString))
         {
             return ReadList(field, property, name);
         }

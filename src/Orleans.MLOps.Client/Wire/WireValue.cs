@@ -9,6 +9,10 @@ internal static class WireValue
     public static string Text(string? value, string field) =>
         value ?? throw new WireFieldException(field, "is null: a text is required.");
 
+    /// <summary>Bytes that a record has, without a copy: records are immutable.</summary>
+    public static ByteString Bytes(byte[]? value, string field) =>
+        UnsafeByteOperations.UnsafeWrap(value ?? throw new WireFieldException(field, "is null: bytes are required."));
+
     public static string ErrorName(ErrorCode code) => code.ToString();
 
     public static ErrorCode ErrorOf(string name, string field) => Enum.TryParse<ErrorCode>(name, out var code) && Enum.IsDefined(code)

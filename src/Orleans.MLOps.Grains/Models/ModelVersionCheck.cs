@@ -1,5 +1,6 @@
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
@@ -8,7 +9,7 @@ using Orleans.MLOps.Models;
 namespace Orleans.MLOps.Grains.Models;
 
 /// <summary>Checks that a version holds together before it is registered: its blobs exist, fit its network, and its ONNX file loads.</summary>
-internal sealed class ModelVersionCheck(IBlobStore blobs)
+internal sealed class ModelVersionCheck(IBlobStore blobs, TorchScriptPolicy torchScript)
 {
     /// <exception cref="InvalidInputException">A part does not fit the others; the message says which.</exception>
     /// <exception cref="NotFoundException">A blob is not stored.</exception>
@@ -16,6 +17,7 @@ internal sealed class ModelVersionCheck(IBlobStore blobs)
     public async Task<TensorSignature?> RunAsync(RegisterModelVersion command, CancellationToken cancellationToken)
     {
         TensorSignature? tensors = null;
+        torchScript.Require(command.TorchScript);
         await RequireAsync(command.Reference, "reference", cancellationToken);
         if (command is { Onnx: { } onnx, Weights: { } weights, NetworkJson: { } json })
         {

@@ -109,7 +109,7 @@ internal sealed class InferenceGrain(
             Version = variant.Spec.Version,
             Variant = variant.Spec.Name,
             Outputs = TabularTensors.ToOutputs(reply.Predictions, request.Outputs),
-            Times = new(0, (int)clock.WallTime.GetElapsedTime(started).TotalMicroseconds, reply.Predictions.Probabilities.Length),
+            Times = new() { InferMicroseconds = (int)clock.WallTime.GetElapsedTime(started).TotalMicroseconds, BatchRows = reply.Predictions.Probabilities.Length },
         };
     }
 

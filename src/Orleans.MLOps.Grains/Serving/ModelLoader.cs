@@ -8,7 +8,7 @@ using Orleans.MLOps.Models;
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Loads model versions. Bytes are checked against their digest before they are trusted, and opened on a thread that gives way to answers.</summary>
-internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains)
+internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains, TorchScriptPolicy torchScript)
 {
     /// <exception cref="FailedPreconditionException">The version may not serve.</exception>
     /// <exception cref="DataLossException">Its bytes are missing or cannot be opened.</exception>
@@ -16,6 +16,7 @@ internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains)
     {
         var version = await grains.GetGrain<IModelGrain>(new ModelKey(key.Project, key.Model).ToString()).GetVersion(key.Version);
         version.RequireServable("version");
+        torchScript.Require(version.TorchScript);
         var served = version.Onnx ?? version.TorchScript;
         var bytes = served is null ? [] : await blobs.ReadOwnAsync(served.Digest, $"version {key.Version} of model '{key.Model}'");
         try

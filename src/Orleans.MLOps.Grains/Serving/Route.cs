@@ -13,6 +13,7 @@ internal sealed class Route
     private readonly ModelLease[] _leases;
     private long _picks;
     private int _users = 1;
+    private bool _isRetired;
 
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="leases">The models of its variants in their order, then that of its shadow if it has one.</param>
@@ -69,7 +70,7 @@ internal sealed class Route
     public bool TryEnter()
     {
         var users = Volatile.Read(ref _users);
-        while (users > 0)
+        while (users > 0 && !Volatile.Read(ref _isRetired))
         {
             var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
@@ -92,7 +93,11 @@ internal sealed class Route
     }
 
     /// <summary>Another route takes its place: no request enters any more. Once.</summary>
-    public void Retire() => Leave();
+    public void Retire()
+    {
+        Volatile.Write(ref _isRetired, true);
+        Leave();
+    }
 
     /// <summary>The variant that a request asks for by version or label; null when it leaves that to the weights.</summary>
     /// <exception cref="NotFoundException">The endpoint serves no such variant.</exception>

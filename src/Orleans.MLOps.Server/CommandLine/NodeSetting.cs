@@ -16,6 +16,7 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
 
     public static readonly NodeSetting Models = new("--models", "MLOPS_MODELS", "Mlops:Models", "DIR", "serve the models of a folder, NAME/VERSION/model.onnx, and watch it");
     public static readonly NodeSetting Echo = new("--echo", "MLOPS_ECHO", "Mlops:Echo", null, "serve the built-in model echo, for conformance tests");
+    public static readonly NodeSetting TorchScript = new("--torchscript", "MLOPS_TORCHSCRIPT", "Mlops:TorchScript", null, "open TorchScript files, which are programs: only where all who register models are trusted");
 
     public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
     public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
@@ -37,5 +38,5 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, ResetEnabled, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, TorchScript, ResetEnabled, Verbose];
 }

@@ -34,6 +34,7 @@ internal static class NodeSettings
             OrleansGatewayPort = Port(given, configuration, NodeSetting.Gateway),
             Models = Text(given, configuration, NodeSetting.Models)?.Value,
             Echo = Flag(given, configuration, NodeSetting.Echo),
+            TorchScript = Flag(given, configuration, NodeSetting.TorchScript),
             ResetEnabled = Flag(given, configuration, NodeSetting.ResetEnabled),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,

@@ -124,6 +124,7 @@ internal static class NodeApplication
                 platform.DataFolder = options.DataFolder;
                 platform.Postgres = options.Cluster?.Postgres;
                 platform.SharedBlobs = options.Cluster?.Blobs;
+                platform.AllowTorchScript = options.TorchScript;
             });
         });
 }

@@ -39,6 +39,9 @@ public sealed record NodeOptions
     /// <summary>Serves the built-in model <c>echo</c>, which gives back what it is given. Default: false.</summary>
     public bool Echo { get; init; }
 
+    /// <summary>Opens TorchScript files, which are programs; only where everyone who may register models is trusted. Default: false.</summary>
+    public bool TorchScript { get; init; }
+
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
 

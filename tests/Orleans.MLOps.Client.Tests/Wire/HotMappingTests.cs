@@ -27,6 +27,12 @@ public sealed class HotMappingTests
     public void ServeReply_Random_MatchesTheCompiledMapping() => Compare<ServeReply, W.ServeReply>(ServingWire.ToMessage, ServingWire.ToRecord);
 
     [Fact]
+    public void InferRequest_Random_MatchesTheCompiledMapping() => Compare<InferRequest, W.InferRequest>(InferWire.ToMessage, InferWire.ToRecord);
+
+    [Fact]
+    public void InferReply_Random_MatchesTheCompiledMapping() => Compare<InferReply, W.InferReply>(InferWire.ToMessage, InferWire.ToRecord);
+
+    [Fact]
     public void FeatureColumn_Random_MatchesTheCompiledMapping() => Compare<FeatureColumn, W.FeatureColumn>(FeaturesWire.ToMessage, FeaturesWire.ToRecord);
 
     [Fact]

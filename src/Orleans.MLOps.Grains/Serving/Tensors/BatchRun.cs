@@ -101,7 +101,7 @@ internal static class BatchRun
         for (var i = 0; i < batch.Count; i++)
         {
             var waited = Stopwatch.GetElapsedTime(batch[i].ArrivedAt, started);
-            batch[i].Complete(new(results[i], new((int)waited.TotalMicroseconds, (int)taken.TotalMicroseconds, rows)));
+            batch[i].Complete(new(results[i], new() { QueueMicroseconds = (int)waited.TotalMicroseconds, InferMicroseconds = (int)taken.TotalMicroseconds, BatchRows = rows }));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class TensorSamples
         Name = name,
         Type = TensorType.Bytes,
         Shape = [values.Length],
-        Data = [.. values.SelectMany(value => (byte[])[.. BitConverter.GetBytes((uint)value.Length), .. System.Text.Encoding.UTF8.GetBytes(value)])],
+        Data = [.. values.SelectMany(value => (byte[])[.. BitConverter.GetBytes((uint)System.Text.Encoding.UTF8.GetByteCount(value)), .. System.Text.Encoding.UTF8.GetBytes(value)])],
     };
 
     /// <summary>Doubles numbers of shape [-1, 2], row by row; every call may be held up.</summary>
