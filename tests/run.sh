@@ -56,7 +56,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 # Clients of other makers; without them the tests that they drive skip themselves and say so.
-if [ -z "$soak" ] && ! [ -d tests/peers/node_modules/mlflow ]; then
+if [ -z "$soak" ] && ! { [ -d tests/peers/node_modules/mlflow ] && [ -d tests/peers/node_modules/@grpc/grpc-js ]; }; then
   npm install --prefix tests/peers --no-package-lock --no-audit --no-fund >"$work/npm.log" 2>&1 || echo "The npm packages of tests/peers could not be installed; tests that need them will be skipped." >&2
 fi
 

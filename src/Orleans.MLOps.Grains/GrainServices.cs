@@ -121,6 +121,10 @@ public static class GrainServices
         services.AddKeyedSingleton(RouteServices.Shadows, (_, _) => new EngineThreads(1, givesWay: true));
         services.AddSingleton<RouteServices>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<SiloRoutes>();
+        services.AddSingleton<CanaryWatch>();
+        services.AddTransient<EndpointUpkeep>();
+        services.AddSingleton(provider => new ServingFigures(provider.GetRequiredService<RouteTable>()));
         services.AddSingleton<EndpointFreshness>();
         services.AddSingleton<PredictionLogs>();
         services.AddSingleton<Recorder>();

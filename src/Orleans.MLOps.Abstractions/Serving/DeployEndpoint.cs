@@ -55,4 +55,12 @@ public sealed record DeployEndpoint
     /// <summary>Serve the newest versions as they are registered, instead of named variants. Default: none.</summary>
     [Id(12)]
     public VersionPolicy? Versions { get; init; }
+
+    /// <summary>What each version must give before it is routed to, now and when the endpoint follows later versions; at most 32 samples of 1 MB together. Default: none.</summary>
+    [Id(13)]
+    public GoldenSample[] GoldenSamples { get; init; } = [];
+
+    /// <summary>Brings a new version in by steps beside <see cref="Variants"/>, which are what is served now. Default: none.</summary>
+    [Id(14)]
+    public CanarySpec? Canary { get; init; }
 }

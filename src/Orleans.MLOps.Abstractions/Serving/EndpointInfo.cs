@@ -69,4 +69,12 @@ public sealed record EndpointInfo
     /// <summary>Why it has not come to the newest version by its policy; absent when it has.</summary>
     [Id(15)]
     public LoadFailure? Failure { get; init; }
+
+    /// <summary>What each version must give before it is routed to.</summary>
+    [Id(16)]
+    public GoldenSample[] GoldenSamples { get; init; } = [];
+
+    /// <summary>How the last canary stands; absent when there was none since the last deployment.</summary>
+    [Id(17)]
+    public CanaryProgress? Canary { get; init; }
 }

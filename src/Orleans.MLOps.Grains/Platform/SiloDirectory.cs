@@ -69,6 +69,14 @@ internal sealed class SiloDirectory(IServiceProvider services, ILocalSiloDetails
         }
     }
 
+    /// <summary>The same as far as this silo knows.</summary>
+    public SiloAddress[] Others() =>
+    [
+        .. _status.Value.GetApproximateSiloStatuses()
+            .Where(silo => silo.Value is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping && !silo.Key.Equals(local.SiloAddress))
+            .Select(silo => silo.Key),
+    ];
+
     /// <summary>Whether no other silo is active.</summary>
     public bool IsAlone => _status.Value.GetApproximateSiloStatuses(onlyActive: true).Count < 2;
 

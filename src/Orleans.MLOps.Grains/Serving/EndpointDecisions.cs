@@ -17,6 +17,7 @@ internal static class EndpointDecisions
     public static void Validate(DeployEndpoint command)
     {
         EndpointOptionRules.Check(command);
+        CanaryDecisions.Check(command);
         RequireOperationId(command.OperationId);
         if (command.Versions is not null)
         {
@@ -68,9 +69,18 @@ internal static class EndpointDecisions
             : Change(current, variants, $"Version {variants[0].Version} is the newest that may serve.", now);
     }
 
-    /// <summary>The versions of the variants, then that of the shadow.</summary>
+    /// <summary>The endpoint after a step of its canary.</summary>
+    public static EndpointInfo Step(EndpointInfo current, CanaryProgress progress, VariantSpec[] variants, DateTimeOffset now) =>
+        Change(current with { Canary = progress }, variants, $"Canary of version {progress.Spec.Version}: {progress.Reason}", now);
+
+    /// <summary>The versions of the variants, then those of canary and shadow.</summary>
     public static IEnumerable<int> Versions(DeployEndpoint command) =>
-        [.. command.Variants.Select(variant => variant.Version), .. command.Shadow is { } shadow ? [shadow.Version] : Array.Empty<int>()];
+        
+    [
+        .. command.Variants.Select(variant => variant.Version),
+        .. command.Canary is { } canary ? [canary.Version] : Array.Empty<int>(),
+        .. command.Shadow is { } shadow ? [shadow.Version] : Array.Empty<int>(),
+    ];
 
     public static void RequireOperationId(string? operationId)
     {
@@ -101,6 +111,7 @@ internal static class EndpointDecisions
         }
 
         RequireSameInputs(versions);
+        var (canary, variants) = command.Canary is { } spec ? CanaryDecisions.Begin(spec, command.Variants, now) : (null, command.Variants);
         return Change(
             (current ?? new EndpointInfo { Project = command.Project, Name = command.Name, Model = command.Model, Revision = removedRevision }) with
             {
@@ -112,8 +123,10 @@ internal static class EndpointDecisions
                 Limits = command.Limits,
                 Shadow = command.Shadow,
                 Versions = command.Versions,
+                GoldenSamples = command.GoldenSamples,
+                Canary = canary,
             },
-            command.Variants,
+            variants,
             command.Reason,
             now);
     }
@@ -132,7 +145,10 @@ internal static class EndpointDecisions
         var before = current.History.Length > 1
             ? current.History[^2]
             : throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
-        return Change(current, before.Variants, reason, now);
+        var canary = current.Canary is { Status: CanaryStatus.Running } running
+            ? running with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" }
+            : current.Canary;
+        return Change(current with { Canary = canary }, canary is null || canary == current.Canary ? before.Variants : canary.Before, reason, now);
     }
 
     private static void CheckPolicy(DeployEndpoint command)

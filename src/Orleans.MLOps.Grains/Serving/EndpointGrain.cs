@@ -1,8 +1,8 @@
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
-using Orleans.MLOps.Grains.Models;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
@@ -12,8 +12,9 @@ namespace Orleans.MLOps.Grains.Serving;
 internal sealed class EndpointGrain(
     [PersistentState(EndpointGrain.StateName, GrainServices.StateStorage)] IPersistentState<EndpointState> state,
     CatalogTable catalog,
-    RegistryTables registry,
+    EndpointUpkeep upkeep,
     RouteTable routes,
+    SiloRoutes silos,
     ModelCache models,
     EndpointFreshness freshness,
     PlatformClock clock) : Grain, IEndpointGrain
@@ -24,7 +25,7 @@ internal sealed class EndpointGrain(
 
     private const int KeptOperations = 100;
 
-    private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepUpEvery = TimeSpan.FromSeconds(5);
 
     private readonly VersionFollowing _following = new();
 
@@ -32,7 +33,7 @@ internal sealed class EndpointGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(FollowAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = FollowEvery });
+        this.RegisterGrainTimer(KeepUpAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = KeepUpEvery });
         return Task.CompletedTask;
     }
 
@@ -82,6 +83,7 @@ internal sealed class EndpointGrain(
         if (state.State.Info is null)
         {
             routes.Remove(Key);
+            await silos.FollowAsync(Key, null);
             await catalog.DeleteAsync(Catalog, Key.ToString(), cancellationToken);
         }
     }
@@ -111,19 +113,16 @@ internal sealed class EndpointGrain(
             return command;
         }
 
-        var variants = EndpointDecisions.Follow(policy, await ServableAsync(command.Project, command.Model, cancellationToken));
+        var variants = EndpointDecisions.Follow(policy, await upkeep.ListServableAsync(command.Project, command.Model, cancellationToken));
         return variants.Length > 0
             ? command with { Variants = variants }
             : throw new FailedPreconditionException($"Model '{command.Model}' has no version that may serve.", "versions");
     }
 
-    private Task<IReadOnlyList<int>> ServableAsync(string project, string model, CancellationToken cancellationToken) =>
-        registry.ListServableAsync(new ModelKey(project, model), EndpointDecisions.MostFollowed, cancellationToken);
-
-    /// <summary>Comes to the versions that the policy means now. What cannot be loaded leaves what is served as it is, and is tried again later.</summary>
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the change that is due. What cannot be loaded leaves what is served as it is, and is tried again later.</summary>
+    private async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        if (state.State.Info is not { Versions: not null } current)
+        if (state.State.Info is not { } current || (current.Versions is null && current.Canary is not { Status: CanaryStatus.Running }))
         {
             return;
         }
@@ -131,8 +130,7 @@ internal sealed class EndpointGrain(
         var newest = current.Variants[0].Version;
         try
         {
-            var servable = await ServableAsync(current.Project, current.Model, cancellationToken);
-            if (EndpointDecisions.Follow(current, servable, clock.EventNow) is not { } next)
+            if (await upkeep.NextAsync(Key, current, cancellationToken) is not { } next)
             {
                 _following.Succeed();
                 return;
@@ -142,7 +140,7 @@ internal sealed class EndpointGrain(
             if (_following.IsDue(newest, clock.WallNow))
             {
                 await RequireFreshAsync();
-                await ApplyAsync(next, $"follow/{next.Revision}", OperationDigest.Following);
+                await ApplyAsync(next, $"upkeep/{next.Revision}", OperationDigest.Upkeep);
                 _following.Succeed();
             }
         }
@@ -208,6 +206,7 @@ internal sealed class EndpointGrain(
         try
         {
             EndpointDecisions.RequireSameInputs([.. leases.Select(lease => lease.Model.Version)]);
+            await Task.Run(() => GoldenCheck.Run(next, leases.Select(lease => lease.Model)));
             await KeepAsync(next, next.Revision, operationId, asked);
             return await FinishAsync();
         }
@@ -232,6 +231,7 @@ internal sealed class EndpointGrain(
     {
         var info = Require();
         await routes.ReplaceAsync(Key, info);
+        await silos.FollowAsync(Key, info);
         await catalog.UpsertAsync(new CatalogEntry
         {
             Key = Key.ToString(),

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -20,6 +21,7 @@ internal static partial class EndpointOptionRules
         Check(command.Variants);
         Check(command.Batching);
         Check(command.Limits);
+        GoldenCheck.CheckShape(command.GoldenSamples);
         if (command.Shadow is { } shadow)
         {
             Require(shadow.Share is > 0 and <= 1, "shadow.share", shadow.Share, "a number above 0 and up to 1");

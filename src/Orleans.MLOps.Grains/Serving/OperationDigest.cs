@@ -10,7 +10,7 @@ internal static class OperationDigest
 {
     public const string Rollback = "rollback";
     public const string Removal = "remove";
-    public const string Following = "follow";
+    public const string Upkeep = "upkeep";
 
     public static string Of(DeployEndpoint command) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CatalogJson.Write(command with { Reason = null }))));

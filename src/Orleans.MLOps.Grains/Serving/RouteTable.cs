@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Serving;
@@ -10,7 +11,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions. While the endpoint cannot be asked,
 /// because its silo or the database is away, the last route known serves on for <see cref="MaximumStaleness"/>.
 /// </summary>
-internal sealed class RouteTable(IGrainFactory grains, ModelCache models, RouteServices services, PlatformClock clock)
+internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models, RouteServices services, PlatformClock clock, ILogger<RouteTable> logger)
 {
     public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
 
@@ -26,6 +27,12 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, RouteS
 
     /// <summary>The routes that this silo answers now.</summary>
     public IEnumerable<Route> Routes => _routes.Values.Select(entry => entry.Route);
+
+    /// <summary>The route of an endpoint as it is known here; null when this silo does not answer it.</summary>
+    public Route? Find(EndpointKey key) => _routes.TryGetValue(key, out var entry) ? entry.Route : null;
+
+    /// <summary>Whether this silo answers an endpoint.</summary>
+    public bool Knows(EndpointKey key) => _routes.ContainsKey(key);
 
     /// <summary>Enters the route of an endpoint; <see cref="Route.Leave"/> must follow.</summary>
     /// <exception cref="InvalidInputException">The endpoint has not come to that revision.</exception>
@@ -181,11 +188,28 @@ internal sealed class RouteTable(IGrainFactory grains, ModelCache models, RouteS
         // One that cannot ask the store may know less than this table does.
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision
             ? entry.Route
-            : await LoadAsync(key, endpoint);
+            : await LoadOrKeepAsync(key, endpoint, entry.Route);
 
         // When the endpoint may have changed meanwhile, the next request must ask again.
         return Put(key, route, invalidations == Interlocked.Read(ref _invalidations) ? checkedAt : checkedAt - (long)(MaximumAge.TotalSeconds * clock.WallTime.TimestampFrequency));
     }
+
+    /// <summary>The new route; the one before when what is new cannot be loaded here, which is tried again at the next check.</summary>
+    private async Task<Route> LoadOrKeepAsync(EndpointKey key, EndpointInfo endpoint, Route? before)
+    {
+        try
+        {
+            return await LoadAsync(key, endpoint);
+        }
+        catch (Exception error) when (before is not null)
+        {
+            LogNotLoaded(endpoint.Name, endpoint.Revision, before.Endpoint.Revision, error);
+            return before;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Revision {Revision} of endpoint '{Endpoint}' cannot be loaded here; revision {Kept} answers on")]
+    private partial void LogNotLoaded(string endpoint, int revision, int kept, Exception error);
 
     private async Task<Route> LoadAsync(EndpointKey key, EndpointInfo endpoint)
     {

@@ -10,4 +10,8 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <param name="Upto">The shares of the variants before it and its own.</param>
 /// <param name="Queue">Where tensors wait for it; null for a network of the platform, which has its own.</param>
 /// <param name="Counters">What it has done here.</param>
-internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue? Queue, VariantCounters Counters);
+internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue? Queue, VariantCounters Counters)
+{
+    /// <summary>The version as metrics name it.</summary>
+    public string VersionText { get; } = Spec.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

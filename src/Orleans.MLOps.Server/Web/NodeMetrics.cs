@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Orleans.MLOps.Grains.Serving;
 using Prometheus;
 
 namespace Orleans.MLOps.Server.Web;
@@ -6,17 +7,23 @@ namespace Orleans.MLOps.Server.Web;
 /// <summary>Exports the .NET meters of the platform, of Orleans, of the web server and of the runtime in Prometheus' format. One registry a node.</summary>
 internal sealed class NodeMetrics : IDisposable
 {
-    private static readonly string[] Meters = ["Orleans.MLOps", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Meters = ["mlops", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    /// <summary>Seconds: an inference takes from some microseconds to some seconds.</summary>
+    private static readonly double[] InferenceBuckets = Histogram.ExponentialBuckets(1e-5, 2, 20);
 
     private readonly IDisposable _listener;
 
-    public NodeMetrics()
+    public NodeMetrics(ServingFigures figures)
     {
         Registry = Metrics.NewCustomRegistry();
+        _ = new InferenceMetrics(figures, Registry);
         _listener = MeterAdapter.StartListening(new MeterAdapterOptions
         {
             InstrumentFilterPredicate = Wanted,
             Registry = Registry,
+            ResolveHistogramBuckets = instrument => instrument.Meter.Name == "mlops" ? InferenceBuckets : MeterAdapterOptions.DefaultHistogramBuckets,
+
             // Without a factory of its own the adapter counts its instruments here but files their values elsewhere.
             MetricFactory = Metrics.WithCustomRegistry(Registry),
         });

@@ -190,6 +190,29 @@ public sealed class OpenInferenceRestTests(ServingNode node) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task Metrics_AfterRequests_HaveTritonsNamesAndOurHistograms()
+    {
+        await node.PostAsync("/v2/models/mlp/infer", Input("[1,16]", RowJson));
+        await node.RefusedAsync(HttpMethod.Post, "/v2/models/mlp/infer", Input("[1,15]", "[1]"));
+
+        var metrics = await node.Http.GetStringAsync(new Uri(node.Node.HttpAddress, "/metrics"), Cancel);
+
+        Assert.Contains("nv_inference_request_success{model=\"mlp\",version=\"1\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("nv_inference_request_failure{model=\"mlp\",version=\"1\",reason=\"REJECTED\"} 0", metrics, StringComparison.Ordinal);
+        Assert.All(new[] { "queue", "infer", "decode", "encode" }, part => Assert.Contains($"mlops_inference_{part}_seconds_count{{", metrics, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ServerTiming_AskedFor_SaysWhereTheTimeWent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Node.HttpAddress, "/v2/models/mlp/infer")) { Content = new StringContent(Input("[1,16]", RowJson)) };
+        request.Headers.Add("Server-Timing", "?1");
+        using var reply = await node.Http.SendAsync(request, Cancel);
+
+        Assert.Matches("^decode;dur=[0-9.]+, queue;dur=[0-9.]+, infer;dur=[0-9.]+, encode;dur=[0-9.]+$", reply.Headers.GetValues("Server-Timing").Single());
+    }
+
+    [Fact]
     public async Task Repository_Index_NamesWhatIsReady()
     {
         var index = await node.PostAsync("/v2/repository/index", "{\"ready\":true}");

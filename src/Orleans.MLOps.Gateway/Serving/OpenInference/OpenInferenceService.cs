@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.MLOps.Gateway.Serving.OpenInference.Wire;
@@ -34,8 +35,14 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
 
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
-        var reply = await models.InferAsync(InferMessages.ToRequest(request), context.CancellationToken).ConfigureAwait(false);
-        return InferMessages.ToResponse(request, reply);
+        var started = Stopwatch.GetTimestamp();
+        var asked = InferMessages.ToRequest(request);
+        var decode = Stopwatch.GetElapsedTime(started);
+        var reply = await models.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
+        started = Stopwatch.GetTimestamp();
+        var response = InferMessages.ToResponse(request, reply);
+        DoorMeter.Record("grpc", asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
+        return response;
     }
 
     /// <summary>Answers in the order of the requests. One that is refused is answered with its error; the stream goes on.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orleans.MLOps.Serving;
@@ -10,8 +11,9 @@ internal static class InferAnswer
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static Task SendAsync(HttpContext context, InferBody body, InferReply reply)
+    public static Task SendAsync(HttpContext context, InferBody body, InferReply reply, TimeSpan decode)
     {
+        var started = Stopwatch.GetTimestamp();
         var bytes = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(bytes, RestAnswer.Options))
         {
@@ -34,6 +36,9 @@ internal static class InferAnswer
             context.Response.Headers[HeaderLength] = length.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        var encode = Stopwatch.GetElapsedTime(started);
+        ServerTiming.Add(context, reply.Times, decode, encode);
+        DoorMeter.Record("rest", body.Request.Endpoint, reply.Version, decode, encode);
         return RestAnswer.SendAsync(context, bytes.WrittenMemory, isBinary ? "application/octet-stream" : "application/json");
     }
 

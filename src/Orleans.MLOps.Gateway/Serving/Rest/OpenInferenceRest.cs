@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -125,9 +126,11 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
     private async Task InferAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
+        var started = Stopwatch.GetTimestamp();
         var request = await ToRequestAsync(context, body).ConfigureAwait(false);
+        var decode = Stopwatch.GetElapsedTime(started);
         var reply = await models.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
-        await InferAnswer.SendAsync(context, request, reply).ConfigureAwait(false);
+        await InferAnswer.SendAsync(context, request, reply, decode).ConfigureAwait(false);
     }
 
     private async ValueTask<InferBody> ToRequestAsync(HttpContext context, ReadOnlyMemory<byte> body)

@@ -13,7 +13,10 @@ internal static class RestAnswer
     /// <summary>Bare words for numbers that are none are not valid JSON, so nothing may check what is written.</summary>
     public static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Task SendJsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    public static Task SendJsonAsync(HttpContext context, Action<Utf8JsonWriter> write) => SendAsync(context, Write(write), "application/json");
+
+    /// <summary>An answer's bytes.</summary>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, Options))
@@ -21,7 +24,7 @@ internal static class RestAnswer
             write(writer);
         }
 
-        return SendAsync(context, body.WrittenMemory, "application/json");
+        return body.WrittenMemory;
     }
 
     public static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, string contentType)

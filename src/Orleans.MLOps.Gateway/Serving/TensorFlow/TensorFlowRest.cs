@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -58,10 +59,12 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
             var (endpoint, isRemembered) = await FindAsync(asked, isRepeat, context.RequestAborted).ConfigureAwait(false);
             try
             {
+                var started = Stopwatch.GetTimestamp();
                 var isRow = Read(document.RootElement, asked, endpoint.Versions[0].Signature.Inputs, out var inputs);
+                var decode = Stopwatch.GetElapsedTime(started);
                 var reply = await models.InferAsync(
                     new InferRequest { Endpoint = asked.Model, Version = (int?)asked.Version, Label = asked.Label, Inputs = inputs }, context.RequestAborted).ConfigureAwait(false);
-                await RestAnswer.SendJsonAsync(context, writer => Write(writer, asked, reply.Outputs, isRow)).ConfigureAwait(false);
+                await SendAsync(context, asked, reply, isRow, decode).ConfigureAwait(false);
                 return;
             }
             catch (InvalidInputException) when (isRemembered && !isRepeat && !context.Response.HasStarted)
@@ -69,6 +72,16 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
                 // The model may take something else by now.
             }
         }
+    }
+
+    private static Task SendAsync(HttpContext context, ServablePath asked, InferReply reply, bool isRow, TimeSpan decode)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var body = RestAnswer.Write(writer => Write(writer, asked, reply.Outputs, isRow));
+        var encode = Stopwatch.GetElapsedTime(started);
+        ServerTiming.Add(context, reply.Times, decode, encode);
+        DoorMeter.Record("tensorflow", asked.Model, reply.Version, decode, encode);
+        return RestAnswer.SendAsync(context, body, "application/json");
     }
 
     private static bool Read(JsonElement root, ServablePath asked, TensorSpec[] specs, out Tensor[] inputs)

@@ -16,7 +16,7 @@ internal static class TensorInference
         var rows = TensorRules.Check(variant.Model.Signature, request, route.Endpoint.Limits);
         var queued = new QueuedInference(InOrder(variant.Model.Signature, request.Inputs), request.Outputs, rows, request.Priority, Stopwatch.GetTimestamp());
         var done = variant.Queue!.RunAsync(queued, request.Timeout, cancellationToken);
-        return done.IsCompletedSuccessfully && route.Shadow is null ? Task.FromResult(Reply(variant, done.Result)) : FinishAsync(route, variant, queued, done);
+        return done.IsCompletedSuccessfully && route.Shadow is null ? Task.FromResult(Reply(route, variant, done.Result)) : FinishAsync(route, variant, queued, done);
     }
 
     private static async Task<InferReply> FinishAsync(Route route, RouteVariant variant, QueuedInference queued, Task<InferenceResult> done)
@@ -29,13 +29,17 @@ internal static class TensorInference
                 route);
         }
 
-        return Reply(variant, result);
+        return Reply(route, variant, result);
     }
 
-    private static InferReply Reply(RouteVariant variant, InferenceResult result) =>
-        new() { Version = variant.Spec.Version, Variant = variant.Spec.Name, Outputs = result.Outputs, Times = result.Times };
+    private static InferReply Reply(Route route, RouteVariant variant, InferenceResult result)
+    {
+        ServingMeter.Record(route.Endpoint.Name, variant.VersionText, result.Times);
+        return new() { Version = variant.Spec.Version, Variant = variant.Spec.Name, Outputs = result.Outputs, Times = result.Times };
+    }
 
-    private static EngineTensor[] InOrder(TensorSignature signature, Tensor[] inputs)
+    /// <summary>Inputs in the order of the signature.</summary>
+    public static EngineTensor[] InOrder(TensorSignature signature, Tensor[] inputs)
     {
         var ordered = new EngineTensor[inputs.Length];
         var next = 0;

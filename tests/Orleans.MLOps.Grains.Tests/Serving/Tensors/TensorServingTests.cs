@@ -154,6 +154,55 @@ public sealed class TensorServingTests(ReplayPlatform platform) : IClassFixture<
     }
 
     [Fact]
+    public async Task Deploy_VersionThatDoesNotGiveTheGoldenOutputs_IsRefusedAndNothingChanges()
+    {
+        var name = await ServeMlpAsync();
+        var expected = new GoldenSample { Inputs = Request(name, 1).Inputs, Outputs = [TensorSamples.Floats("output", [1, 1], Answer)] };
+        var command = ReplayPlatform.Command(name, 1);
+
+        var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => Serving.DeployAsync(command with
+        {
+            GoldenSamples = [expected, expected with { Outputs = [TensorSamples.Floats("output", [1, 1], 1)] }],
+        }));
+
+        Assert.Equal("golden_samples[1]", error.Field);
+        Assert.Equal(1, (await Serving.GetAsync(name)).Revision);
+        Assert.Equal(2, (await Serving.DeployAsync(command with { GoldenSamples = [expected], OperationId = "right" })).Revision);
+    }
+
+    [Fact]
+    public async Task Deploy_Latest_FollowsWhatIsRegistered()
+    {
+        var name = ReplayPlatform.NewName();
+        await RegisterMlpAsync(name, "1");
+        await Serving.DeployAsync(ReplayPlatform.Command(name) with { Versions = new VersionPolicy() });
+        Assert.Equal(1, (await Serving.InferAsync(Request(name, 1))).Version);
+
+        await RegisterMlpAsync(name, "2");
+        var deployed = await Serving.DeployAsync(ReplayPlatform.Command(name) with { Versions = new VersionPolicy { Latest = 2 } });
+
+        Assert.Equal([2, 1], deployed.Variants.Select(variant => variant.Version));
+        Assert.Equal(2, (await Serving.InferAsync(Request(name, 1))).Version);
+        Assert.Equal(1, (await Serving.InferAsync(Request(name, 1) with { Version = 1 })).Version);
+    }
+
+    [Fact]
+    public async Task Deploy_Canary_GetsItsShareAndRollbackEndsIt()
+    {
+        var name = ReplayPlatform.NewName();
+        await RegisterMlpAsync(name, "1");
+        await RegisterMlpAsync(name, "2");
+        await DeployAsync(name, 1);
+
+        var begun = await Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { Canary = new CanarySpec { Version = 2, Steps = [0.5], StepDuration = TimeSpan.FromHours(1) } });
+        Assert.Equal((CanaryStatus.Running, 0.5), (begun.Canary!.Status, begun.Variants[^1].Weight));
+        Assert.Equal(2, (await Serving.InferAsync(Request(name, 1) with { Label = "canary" })).Version);
+
+        var back = await Serving.RollbackAsync(name, "by hand", "back");
+        Assert.Equal((CanaryStatus.RolledBack, 1), (back.Canary!.Status, Assert.Single(back.Variants).Version));
+    }
+
+    [Fact]
     public async Task Remove_Endpoint_AnswersNoMoreAndComesBackWithALaterRevision()
     {
         var name = await ServeMlpAsync();

@@ -1,0 +1,127 @@
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>When a canary advances and when it goes back. Pure.</summary>
+internal static class CanaryDecisions
+{
+    public const string Variant = "canary";
+
+    private const long LeastForErrors = 20;
+    private const int MostSteps = 100;
+
+    private static readonly TimeSpan LongestStep = TimeSpan.FromDays(7);
+
+    /// <exception cref="InvalidInputException">A part of it is out of its range.</exception>
+    public static void Check(DeployEndpoint command)
+    {
+        if (command.Canary is not { } canary)
+        {
+            return;
+        }
+
+        if (command.Versions is not null)
+        {
+            throw new InvalidInputException("A canary and a version policy are given; a policy moves all traffic at once, so only one of them can be meant.", "canary");
+        }
+
+        Require(!command.Variants.Any(variant => variant.Version == canary.Version), "canary.version", canary.Version, "a version that is none of the variants");
+        Require(canary.Steps.Length is >= 1 and <= MostSteps, "canary.steps", canary.Steps.Length, $"1 to {MostSteps} steps");
+        for (var i = 0; i < canary.Steps.Length; i++)
+        {
+            Require(canary.Steps[i] > (i == 0 ? 0 : canary.Steps[i - 1]) && canary.Steps[i] <= 1, $"canary.steps[{i}]", canary.Steps[i], "ascending numbers above 0 and up to 1");
+        }
+
+        Require(canary.StepDuration > TimeSpan.Zero && canary.StepDuration <= LongestStep, "canary.step_duration", canary.StepDuration, $"a time above 0 and up to {LongestStep}");
+        Require(canary.MinimumRequests >= 1, "canary.minimum_requests", canary.MinimumRequests, "1 or more");
+        Require(canary.MaximumErrorRate is >= 0 and <= 1, "canary.maximum_error_rate", canary.MaximumErrorRate, "0 to 1");
+        Require(canary.MaximumLatencyRatio is 0 or >= 1 and <= 1e6, "canary.maximum_latency_ratio", canary.MaximumLatencyRatio, "0, or 1 and more");
+    }
+
+    /// <summary>The beginning: the variants with the canary's first share beside them.</summary>
+    public static (CanaryProgress Progress, VariantSpec[] Variants) Begin(CanarySpec spec, VariantSpec[] variants, DateTimeOffset now)
+    {
+        var whole = spec.Steps[^1] < 1 ? spec with { Steps = [.. spec.Steps, 1] } : spec;
+        var progress = new CanaryProgress { Spec = whole, Since = now, Before = variants, Reason = $"Step 1 of {whole.Steps.Length}." };
+        return (progress, Variants(progress));
+    }
+
+    /// <summary>What becomes of a canary now; null while it stays as it is.</summary>
+    /// <param name="progress">How it stands.</param>
+    /// <param name="canary">What it did since the step began.</param>
+    /// <param name="others">What the other versions did since then.</param>
+    /// <param name="alert">An alert of its monitor since then; null without one.</param>
+    /// <param name="now">Now.</param>
+    public static (CanaryProgress Progress, VariantSpec[] Variants)? Decide(CanaryProgress progress, InferStatistics canary, InferStatistics others, string? alert, DateTimeOffset now)
+    {
+        if (progress.Status != CanaryStatus.Running)
+        {
+            return null;
+        }
+
+        if (Broken(progress.Spec, canary, others, alert) is { } reason)
+        {
+            return (progress with { Status = CanaryStatus.RolledBack, Since = now, Reason = reason }, progress.Before);
+        }
+
+        var asked = canary.Succeeded + canary.Failed;
+        if (now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests)
+        {
+            return null;
+        }
+
+        var next = progress with { Step = progress.Step + 1, Since = now };
+        next = next.Step < next.Spec.Steps.Length - 1
+            ? next with { Reason = $"Step {next.Step + 1} of {next.Spec.Steps.Length} after {asked} requests within its guards." }
+            : next with { Status = CanaryStatus.Promoted, Reason = $"All steps passed; {asked} requests within its guards in the last." };
+        return (next, Variants(next));
+    }
+
+    /// <summary>The guard that does not hold; null when all do.</summary>
+    private static string? Broken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
+    {
+        var asked = canary.Succeeded + canary.Failed;
+        if (asked >= LeastForErrors && canary.Failed > spec.MaximumErrorRate * asked)
+        {
+            return FormattableString.Invariant($"{canary.Failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed.");
+        }
+
+        if (spec.StopOnAlert && alert is not null)
+        {
+            return $"Its monitor alerts: {alert}";
+        }
+
+        if (spec.MaximumLatencyRatio > 0 && canary.Succeeded >= spec.MinimumRequests && others.Succeeded > 0)
+        {
+            var (own, usual) = (canary.SucceededNanoseconds / (double)canary.Succeeded, others.SucceededNanoseconds / (double)others.Succeeded);
+            if (own > spec.MaximumLatencyRatio * usual)
+            {
+                return FormattableString.Invariant($"Its requests take {own / 1000:0.#} us, {own / usual:0.##} times those of the others; {spec.MaximumLatencyRatio} times is allowed.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The variants of a step: the canary last, so that keys which met it before meet it still when it grows.</summary>
+    private static VariantSpec[] Variants(CanaryProgress progress)
+    {
+        var share = progress.Spec.Steps[Math.Min(progress.Step, progress.Spec.Steps.Length - 1)];
+        var others = progress.Before.Sum(variant => variant.Weight);
+        string[] labels = progress.Before.Any(variant => variant.Labels.Contains(Variant)) ? [] : [Variant];
+        var name = progress.Before.Any(variant => variant.Name == Variant) ? $"{Variant}-{progress.Spec.Version}" : Variant;
+        return
+        [
+            .. progress.Before.Select(variant => variant with { Weight = variant.Weight / others * (1 - share) }),
+            new VariantSpec { Name = name, Version = progress.Spec.Version, Weight = share, Labels = name == Variant ? [] : labels },
+        ];
+    }
+
+    private static void Require(bool allowed, string field, object given, string rule)
+    {
+        if (!allowed)
+        {
+            throw new InvalidInputException(FormattableString.Invariant($"{field} is {given}; {rule} is allowed."), field);
+        }
+    }
+}
