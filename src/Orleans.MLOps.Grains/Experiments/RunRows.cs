@@ -68,19 +68,21 @@ internal static class RunRows
         return [.. filled];
     }
 
+    // A cell costs more than the text in it, so all pairs of a run come in one.
     private static async Task FillTextsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
     {
+        var pairs = TextPairs.Sql(tables.Engine);
         var rows = await tables.QueryAsync(
             $"""
-            SELECT 0 AS kind, run_id, key, value FROM params WHERE run_id IN ({ids.Placeholders})
-            UNION ALL SELECT 1, run_id, key, value FROM tags WHERE run_id IN ({ids.Placeholders})
+            SELECT 0 AS kind, run_id, {pairs} FROM params WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
+            UNION ALL SELECT 1, run_id, {pairs} FROM tags WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
             """,
-            row => (IsTag: row.GetInt32(0) == 1, Run: row.GetString(1), Key: row.GetString(2), Value: row.GetString(3)),
+            row => (IsTag: row.GetInt32(0) == 1, Run: row.GetString(1), Pairs: row.GetString(2)),
             cancellationToken,
             ids.Values);
-        foreach (var (isTag, run, key, value) in rows)
+        foreach (var (isTag, run, text) in rows)
         {
-            (isTag ? details[run].Tags : details[run].Params)[key] = value;
+            TextPairs.Read(text, isTag ? details[run].Tags : details[run].Params);
         }
     }
 

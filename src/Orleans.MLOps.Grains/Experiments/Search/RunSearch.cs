@@ -17,7 +17,7 @@ internal sealed class RunSearch(ITables tables, RunPlanner planner)
         var orders = FilterParser.ParseOrders(FilterDialects.Runs, query.OrderBy);
         var search = query with { Limit = 0, PageToken = null };
         var after = PageTokens.Read(query.PageToken, search, SearchOrder.Of(new SqlText(tables.Engine), SearchSchemas.Runs, orders));
-        var driver = await planner.ChooseAsync(conditions, query.ExperimentIds, orders.FirstOrDefault(), query.Limit + 1, cancellationToken);
+        var driver = await planner.ChooseAsync(query, conditions, orders, after, cancellationToken);
         var statement = new RunStatement(tables.Engine, query, conditions, orders, driver);
         var sql = statement.Page(after, query.Limit + 1);
         var rows = await tables.QueryAsync(

@@ -45,6 +45,42 @@ internal sealed class RunStatement
             """;
     }
 
+    /// <summary>
+    /// How many entries a walk's first ones are, and how many of them the conditions leave; null where the walk has no index with values from
+    /// the place on.
+    /// </summary>
+    /// <param name="after">The last row of the page before; the first page if null.</param>
+    /// <param name="entries">At most this many.</param>
+    public string? Sample(IReadOnlyList<SearchPlace>? after, int entries)
+    {
+        var first = Order.Columns[0];
+        var field = first.Order.Field;
+        if (after?[0].Grade is not (null or SortColumn.HasValue) || _conditions.Any(condition => condition.Field == field && condition.Operator == FilterOperator.IsNull))
+        {
+            return null;
+        }
+
+        var isTime = field.Area == FilterArea.Attribute;
+        var same = _conditions.Where(condition => !isTime && condition.Field == field).ToImmutableArray();
+        var column = isTime ? first with { Value = $"{First}.started_us" } : Value(first);
+        string[] entry =
+        [
+            .. isTime
+                ? _query.ExperimentIds.Length == 1 ? ExperimentList.Of(_sql, $"{First}.experiment_id", _query.ExperimentIds) : []
+                : Entry(field, SortColumn.HasValue, same),
+            .. after is null ? [] : new[] { column.NotBefore(_sql, after[0]) },
+        ];
+        return
+            $"""
+            WITH entry AS MATERIALIZED (
+              SELECT {First}.run_id FROM {(isTime ? "runs" : SearchSchemas.Runs.Sides[field.Area].Name)} {First}
+              {(entry.Length == 0 ? "" : $"WHERE {string.Join(" AND ", entry)}")}
+              ORDER BY {column.Value} {(first.Order.Descending ? "DESC" : "ASC")} LIMIT {SearchStatement.Limit(entries)})
+            SELECT (SELECT count(*) FROM entry),
+              (SELECT count(*) FROM entry CROSS JOIN {SearchSchemas.Runs.From} WHERE r.run_id = entry.run_id AND {string.Join(" AND ", Where(_conditions.RemoveRange(same)))})
+            """;
+    }
+
     public string Count() => $"SELECT count(*) FROM {From} WHERE {string.Join(" AND ", Where(_conditions))}";
 
     private string From => _driver.Condition is null
@@ -62,7 +98,7 @@ internal sealed class RunStatement
         foreach (var grade in Grades(field, same, others).Where(grade => grade >= place))
         {
             var column = grade == SortColumn.HasValue
-                ? new SortColumn(first.Order, field.Area == FilterArea.Metric ? $"{First}.value" : ConditionSql.Prefix($"{First}.value"))
+                ? Value(first)
                 : new SortColumn(first.Order, Nothing(field)) { SharedGrade = grade };
             var order = Order.WithFirst(column);
             var (from, where) = grade == SortColumn.IsMissing ? Missing(field, others) : Present(field, grade, same, others);
@@ -90,16 +126,19 @@ internal sealed class RunStatement
     private (string From, IEnumerable<string> Where) Present(
         FilterField field, int grade, ImmutableArray<FilterCondition> same, ImmutableArray<FilterCondition> others)
     {
-        var presence = field.Area != FilterArea.Metric ? [] : new[] { grade == SortColumn.IsNan ? $"{First}.value IS NULL" : $"{First}.value IS NOT NULL" };
         return ($"{SearchSchemas.Runs.Sides[field.Area].Name} {First} CROSS JOIN {SearchSchemas.Runs.From}",
-        [
-            $"{First}.key = {_sql.Bind(field.Name)}",
-            .. presence,
-            .. same.Select(condition => ConditionSql.OfSide(_sql, First, condition)),
-            $"r.run_id = {First}.run_id",
-            .. Where(others),
-        ]);
+            [.. Entry(field, grade, same), $"r.run_id = {First}.run_id", .. Where(others)]);
     }
+
+    // What entries of the walked index must be.
+    private IEnumerable<string> Entry(FilterField field, int grade, ImmutableArray<FilterCondition> same)
+    {
+        var presence = field.Area != FilterArea.Metric ? [] : new[] { grade == SortColumn.IsNan ? $"{First}.value IS NULL" : $"{First}.value IS NOT NULL" };
+        return [$"{First}.key = {_sql.Bind(field.Name)}", .. presence, .. same.Select(condition => ConditionSql.OfSide(_sql, First, condition))];
+    }
+
+    private static SortColumn Value(SortColumn first) =>
+        new(first.Order, first.Order.Field.Area == FilterArea.Metric ? $"{First}.value" : ConditionSql.Prefix($"{First}.value"));
 
     // Which parts the conditions on the very key that orders leave.
     private static int[] Grades(FilterField field, ImmutableArray<FilterCondition> same, ImmutableArray<FilterCondition> others)

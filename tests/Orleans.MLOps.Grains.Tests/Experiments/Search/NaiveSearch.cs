@@ -121,7 +121,7 @@ internal static class NaiveSearch
 
     private static int CompareTo(this string left, string right, StringComparison comparison) => string.Compare(left, right, comparison);
 
-    private static (int Grade, object? Value) Place(SampleRun run, FilterField field) => field.Area switch
+    public static (int Grade, object? Value) Place(SampleRun run, FilterField field) => field.Area switch
     {
         FilterArea.Metric => !run.Metrics.TryGetValue(field.Name, out var number) ? (2, null) : double.IsNaN(number) ? (1, null) : (0, number),
         FilterArea.Param => Place(run.Params.GetValueOrDefault(field.Name), ConditionSql.IndexedPrefix),

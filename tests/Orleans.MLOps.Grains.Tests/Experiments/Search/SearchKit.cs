@@ -7,7 +7,7 @@ using Orleans.MLOps.Storage.Tables;
 namespace Orleans.MLOps.Grains.Tests.Experiments.Search;
 
 /// <summary>What searches must find on every engine.</summary>
-public abstract class SearchKit
+public abstract partial class SearchKit
 {
     private protected abstract Task<SearchWorld> OpenAsync(int runs);
 
