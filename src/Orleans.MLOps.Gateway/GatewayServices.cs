@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Gateway.Datasets;
@@ -72,6 +73,9 @@ public static class GatewayServices
         group.MapGrpcService<SilosService>();
         group.MapGrpcReflectionService();
         group.MapGrpcHealthChecksService().AllowAnonymous();
+
+        // The web server's own bound, 30 MB, would end larger messages that the services allow.
+        group.WithMetadata(new MessageSizeOnly());
         return group;
     }
 
@@ -101,5 +105,10 @@ public static class GatewayServices
             service.EnableDetailedErrors = false;
             service.Interceptors.Add<ErrorInterceptor>();
         });
+    }
+
+    private sealed class MessageSizeOnly : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => null;
     }
 }

@@ -5,8 +5,11 @@ const loader = require('@grpc/proto-loader');
 const [address, proto] = process.argv.slice(2);
 const definition = grpc.loadPackageDefinition(loader.loadSync(proto, { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true }));
 const limit = 128 << 20;
+
+// Node holds back what is larger than 10 MB in one session, and then neither sends nor fails it; the option's unit is MB.
+const session = 1000;
 const client = new definition.inference.GRPCInferenceService(address, grpc.credentials.createInsecure(),
-  { 'grpc.max_receive_message_length': limit, 'grpc.max_send_message_length': limit });
+  { 'grpc.max_receive_message_length': limit, 'grpc.max_send_message_length': limit, 'grpc-node.max_session_memory': session });
 
 const call = (method, request) => new Promise((resolve, reject) => client[method](request, (error, reply) => error ? reject(error) : resolve(reply)));
 const refused = (method, request) => call(method, request).then(() => 'answered', error => [error.code, error.details]);
@@ -48,7 +51,7 @@ async function main() {
   });
   result.echo = [echo.outputs.map(output => output.name), echo.outputs[0].contents.int64_contents, echo.outputs[1].contents.bytes_contents.map(bytes => bytes.toString('hex'))];
 
-  const large = 15 * 1024 * 1024 / 4;
+  const large = 60 * 1024 * 1024 / 4;
   const echoed = await call('ModelInfer', { model_name: 'echo', inputs: [{ name: 'INPUT2', datatype: 'FP32', shape: [1, large] }], raw_input_contents: [Buffer.alloc(large * 4, 1)] });
   result.large = echoed.raw_output_contents[0].length;
 
@@ -73,7 +76,6 @@ async function main() {
     texts: (await refused('ModelInfer', { model_name: 'echo', inputs: [{ name: 'INPUT1', datatype: 'BYTES', shape: [1, 1] }], raw_input_contents: [Buffer.from([255, 255, 255, 255, 1])] }))[0],
     output: (await refused('ModelInfer', ask({ outputs: [{ name: 'other' }] })))[0],
     shared: (await refused('ModelInfer', ask({ inputs: [input([1, 16], { parameters: { shared_memory_region: { string_param: 'x' } } })] })))[0],
-    tooLarge: (await refused('ModelInfer', { model_name: 'echo', inputs: [{ name: 'INPUT2', datatype: 'FP32', shape: [1, 1] }], raw_input_contents: [Buffer.alloc(66 << 20)] }))[0],
   };
   result.index = (await call('RepositoryIndex', { ready: true })).models.map(model => `${model.name}/${model.version} ${model.state}`).sort();
   result.counted = Number((await call('ModelStatistics', { name: 'mlp' })).model_stats[0].inference_stats.success.count) > 0;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 
 namespace Orleans.MLOps.Server.Tests.Serving;
@@ -39,7 +40,7 @@ public sealed class OpenInferenceGrpcTests(ServingNode node) : IClassFixture<Ser
             raw = new object?[] { "r", "1", null, "-0.040499" },
             typed = new object[] { 0, new[] { "2", "1" }, new[] { "-0.040499", "-0.040499" } },
             echo = new object[] { new[] { "OUTPUT0", "OUTPUT1" }, new[] { "-9223372036854775808", "7" }, new[] { "00ff", "" } },
-            large = 15 << 20,
+            large = 60 << 20,
             stream = new object[] { new object[] { "a", false }, new object[] { "b", true }, new object[] { "c", false } },
             refused = new
             {
@@ -55,11 +56,28 @@ public sealed class OpenInferenceGrpcTests(ServingNode node) : IClassFixture<Ser
                 texts = InvalidArgument,
                 output = InvalidArgument,
                 shared = InvalidArgument,
-                tooLarge = ResourceExhausted,
             },
             index = new[] { "echo/1 READY", "mlp/1 READY" },
             counted = true,
         };
         Assert.Equal(JsonSerializer.Serialize(expected), JsonSerializer.Serialize(JsonElement.Parse(await output)));
+    }
+
+    [Fact]
+    public async Task ModelInfer_MessageBeyondTheLimit_IsRefusedBeforeItIsRead()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Node.GrpcAddress, "/inference.GRPCInferenceService/ModelInfer"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([0, 0x04, 0x20, 0, 0, .. new byte[100]]),
+        };
+        request.Content.Headers.ContentType = new("application/grpc");
+        request.Headers.TE.Add(new("trailers"));
+
+        using var reply = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ResourceExhausted, reply.Headers.GetValues("grpc-status").Select(int.Parse).Single());
     }
 }
