@@ -4,6 +4,7 @@ using Orleans.MLOps.Benchmarks.Cluster;
 using Orleans.MLOps.Benchmarks.Load;
 using Orleans.MLOps.Benchmarks.Node;
 using Orleans.MLOps.Benchmarks.Reporting;
+using Orleans.MLOps.Benchmarks.Serving;
 using Orleans.MLOps.Benchmarks.Tracking;
 
 const int TrainingRows = 60_000;
@@ -21,9 +22,20 @@ if (args is ["tracking", ..] and { Length: <= 2 } && !args[^1].StartsWith('-'))
     return await TrackingBenchmarks.RunAsync(args.ElementAtOrDefault(1) ?? Path.Combine("benchmarks", "results", "tracking.md"), Console.Out);
 }
 
+if (args is [ServingNodeCommand.Verb, .. var options])
+{
+    return await ServingNodeCommand.RunAsync(options);
+}
+
+if (args is ["serving", .. var asked] and { Length: <= 3 } && !args[^1].StartsWith('-'))
+{
+    return await ServingBenchmarks.RunAsync(asked, Console.Out);
+}
+
 if (args.Length > 1 || args.Any(argument => argument.StartsWith('-')))
 {
     Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks [-- [cluster|tracking] FILE]   (default: benchmarks/results/latest.md, cluster.md or tracking.md)");
+    Console.Error.WriteLine($"       dotnet run -c Release --project benchmarks/Orleans.MLOps.Benchmarks -- {ServingBenchmarks.Usage}   (default: all of it, into benchmarks/results/serving.md)");
     return 2;
 }
 

@@ -5,6 +5,9 @@ namespace Orleans.MLOps.Benchmarks.Load;
 /// <summary>What one case measured.</summary>
 internal sealed record Measurement(string Name, int Callers, double PerSecond, double P50, double P99)
 {
+    /// <summary>Milliseconds within which 95% of the calls ended.</summary>
+    public double P95 { get; init; } = double.NaN;
+
     /// <param name="name">The case.</param>
     /// <param name="callers">Calls under way at any time.</param>
     /// <param name="seconds">How long it was measured.</param>
@@ -13,7 +16,7 @@ internal sealed record Measurement(string Name, int Callers, double PerSecond, d
     public static Measurement Of(string name, int callers, double seconds, List<long> ticks, int unitsPerCall = 1)
     {
         ticks.Sort();
-        return new(name, callers, ticks.Count * (double)unitsPerCall / seconds, Milliseconds(ticks, 0.5), Milliseconds(ticks, 0.99));
+        return new(name, callers, ticks.Count * (double)unitsPerCall / seconds, Milliseconds(ticks, 0.5), Milliseconds(ticks, 0.99)) { P95 = Milliseconds(ticks, 0.95) };
     }
 
     private static double Milliseconds(List<long> sorted, double quantile) =>

@@ -31,9 +31,11 @@ internal sealed class BenchmarkNode : IAsyncDisposable
     /// <summary>A log that nothing else writes.</summary>
     public IAppendLog Log { get; }
 
-    public static async Task<BenchmarkNode> StartAsync(string dataFolder)
+    /// <param name="dataFolder">Where it keeps everything.</param>
+    /// <param name="models">A folder of models to serve; none if null.</param>
+    public static async Task<BenchmarkNode> StartAsync(string dataFolder, string? models = null)
     {
-        var node = await NodeHost.StartAsync(new NodeOptions { DataFolder = dataFolder, HttpPort = 0, GrpcPort = 0 });
+        var node = await NodeHost.StartAsync(new NodeOptions { DataFolder = dataFolder, HttpPort = 0, GrpcPort = 0, Models = models });
         return new BenchmarkNode(node, await node.Services.GetRequiredService<ILogStore>().OpenAsync("benchmark-append"));
     }
 
