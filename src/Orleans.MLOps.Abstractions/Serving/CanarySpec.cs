@@ -11,9 +11,9 @@ public sealed record CanarySpec
     [Id(0)]
     public int Version { get; init; }
 
-    /// <summary>Its share of the traffic in each step, ascending, above 0 and at most 1; a last step of 1 is added where it is missing. Default: 0.05, 0.25, 0.5, 1.</summary>
+    /// <summary>Its share of the traffic in each step, ascending, above 0 and at most 1; a last step of 1 is added where it is missing. Default: none given, which means 0.05, 0.25, 0.5, 1.</summary>
     [Id(1)]
-    public double[] Steps { get; init; } = [0.05, 0.25, 0.5, 1];
+    public double[] Steps { get; init; } = [];
 
     /// <summary>So long each step lasts at least, above 0 and up to 7 days. Default: 5 minutes.</summary>
     [Id(2)]

@@ -10,6 +10,8 @@ internal static class CanaryDecisions
     private const long LeastForErrors = 20;
     private const int MostSteps = 100;
 
+    private static readonly double[] UsualSteps = [0.05, 0.25, 0.5, 1];
+
     private static readonly TimeSpan LongestStep = TimeSpan.FromDays(7);
 
     /// <exception cref="InvalidInputException">A part of it is out of its range.</exception>
@@ -26,7 +28,7 @@ internal static class CanaryDecisions
         }
 
         Require(!command.Variants.Any(variant => variant.Version == canary.Version), "canary.version", canary.Version, "a version that is none of the variants");
-        Require(canary.Steps.Length is >= 1 and <= MostSteps, "canary.steps", canary.Steps.Length, $"1 to {MostSteps} steps");
+        Require(canary.Steps.Length <= MostSteps, "canary.steps", canary.Steps.Length, $"at most {MostSteps} steps");
         for (var i = 0; i < canary.Steps.Length; i++)
         {
             Require(canary.Steps[i] > (i == 0 ? 0 : canary.Steps[i - 1]) && canary.Steps[i] <= 1, $"canary.steps[{i}]", canary.Steps[i], "ascending numbers above 0 and up to 1");
@@ -41,7 +43,8 @@ internal static class CanaryDecisions
     /// <summary>The beginning: the variants with the canary's first share beside them.</summary>
     public static (CanaryProgress Progress, VariantSpec[] Variants) Begin(CanarySpec spec, VariantSpec[] variants, DateTimeOffset now)
     {
-        var whole = spec.Steps[^1] < 1 ? spec with { Steps = [.. spec.Steps, 1] } : spec;
+        var steps = spec.Steps.Length == 0 ? UsualSteps : spec.Steps;
+        var whole = spec with { Steps = steps[^1] < 1 ? [.. steps, 1] : steps };
         var progress = new CanaryProgress { Spec = whole, Since = now, Before = variants, Reason = $"Step 1 of {whole.Steps.Length}." };
         return (progress, Variants(progress));
     }

@@ -19,6 +19,7 @@ public sealed class CanaryDecisionsTests
         Assert.Equal(("canary", 2), (variants[^1].Name, variants[^1].Version));
         Assert.Equal(Stable, progress.Before);
         Assert.Equal([0.1, 0.5, 1], progress.Spec.Steps);
+        Assert.Equal([0.05, 0.25, 0.5, 1], CanaryDecisions.Begin(Spec() with { Steps = [] }, Stable, Now).Progress.Spec.Steps);
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class CanaryDecisionsTests
         {
             "canary.version" => command with { Canary = Spec() with { Version = 1 } },
             "canary.steps[1]" => command with { Canary = Spec() with { Steps = [0.5, 0.5] } },
-            "canary.steps" => command with { Canary = Spec() with { Steps = [] } },
+            "canary.steps" => command with { Canary = Spec() with { Steps = [.. Enumerable.Range(1, 101).Select(i => i / 101.0)] } },
             "canary.step_duration" => command with { Canary = Spec() with { StepDuration = TimeSpan.Zero } },
             "canary.minimum_requests" => command with { Canary = Spec() with { MinimumRequests = 0 } },
             "canary.maximum_error_rate" => command with { Canary = Spec() with { MaximumErrorRate = double.NaN } },
