@@ -49,6 +49,30 @@ internal sealed class ServedModels(LateClient late)
         return names;
     }
 
+    /// <summary>What one model serves, or all models that can answer now when none is named.</summary>
+    public async Task<IReadOnlyList<ServedEndpoint>> DescribeAllAsync(string? model, string? version, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(model))
+        {
+            return [await DescribeAsync(model, version, cancellationToken).ConfigureAwait(false)];
+        }
+
+        var served = new List<ServedEndpoint>();
+        foreach (var name in await ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                served.Add(await DescribeAsync(name, null, cancellationToken).ConfigureAwait(false));
+            }
+            catch (MLOpsException)
+            {
+                // It was removed meanwhile, or cannot answer, so it has done nothing here.
+            }
+        }
+
+        return served;
+    }
+
     /// <summary>All versions of all models and how they are; only those that answer when asked so.</summary>
     public async Task<IReadOnlyList<IndexedModel>> IndexAsync(bool onlyReady, CancellationToken cancellationToken)
     {

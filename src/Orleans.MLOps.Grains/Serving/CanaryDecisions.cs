@@ -67,7 +67,7 @@ internal static class CanaryDecisions
             return (progress with { Status = CanaryStatus.RolledBack, Since = now, Reason = reason }, progress.Before);
         }
 
-        var asked = canary.Succeeded + canary.Failed;
+        var asked = canary.Succeeded + canary.Failed + canary.Rejected;
         if (now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests)
         {
             return null;
@@ -83,10 +83,12 @@ internal static class CanaryDecisions
     /// <summary>The guard that does not hold; null when all do.</summary>
     private static string? Broken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
     {
-        var asked = canary.Succeeded + canary.Failed;
-        if (asked >= LeastForErrors && canary.Failed > spec.MaximumErrorRate * asked)
+        // What waited in vain for a canary that hangs has failed too.
+        var failed = canary.Failed + canary.Rejected;
+        var asked = canary.Succeeded + failed;
+        if (asked >= LeastForErrors && failed > spec.MaximumErrorRate * asked)
         {
-            return FormattableString.Invariant($"{canary.Failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed.");
+            return FormattableString.Invariant($"{failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed.");
         }
 
         if (spec.StopOnAlert && alert is not null)

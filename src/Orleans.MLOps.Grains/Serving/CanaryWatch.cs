@@ -41,6 +41,7 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
         Succeeded = Math.Max(0, (now?.Succeeded ?? 0) - (before?.Succeeded ?? 0)),
         SucceededNanoseconds = Math.Max(0, (now?.SucceededNanoseconds ?? 0) - (before?.SucceededNanoseconds ?? 0)),
         Failed = Math.Max(0, (now?.Failed ?? 0) - (before?.Failed ?? 0)),
+        Rejected = Math.Max(0, (now?.Rejected ?? 0) - (before?.Rejected ?? 0)),
     };
 
     /// <summary>The sum of what several versions did.</summary>
@@ -49,6 +50,7 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
         Succeeded = left.Succeeded + right.Succeeded,
         SucceededNanoseconds = left.SucceededNanoseconds + right.SucceededNanoseconds,
         Failed = left.Failed + right.Failed,
+        Rejected = left.Rejected + right.Rejected,
     };
 
     private async Task<ServedVersion[]> AskAsync(SiloAddress silo, EndpointKey endpoint)

@@ -145,10 +145,11 @@ internal static class EndpointDecisions
         var before = current.History.Length > 1
             ? current.History[^2]
             : throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
-        var canary = current.Canary is { Status: CanaryStatus.Running } running
-            ? running with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" }
-            : current.Canary;
-        return Change(current with { Canary = canary }, canary is null || canary == current.Canary ? before.Variants : canary.Before, reason, now);
+        // A policy would bring the newest version back at once. What was before a canary is what its steps began from.
+        var rolled = current with { Versions = null };
+        return current.Canary is { Status: not CanaryStatus.RolledBack } canary
+            ? Change(rolled with { Canary = canary with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" } }, canary.Before, reason, now)
+            : Change(rolled, before.Variants, reason, now);
     }
 
     private static void CheckPolicy(DeployEndpoint command)

@@ -124,6 +124,7 @@ internal sealed class EndpointGrain(
     {
         if (state.State.Info is not { } current || (current.Versions is null && current.Canary is not { Status: CanaryStatus.Running }))
         {
+            _following.Succeed();
             return;
         }
 

@@ -13,7 +13,7 @@ internal sealed class Route
     private readonly ModelLease[] _leases;
     private long _picks;
     private int _users = 1;
-    private bool _isRetired;
+    private int _retired;
 
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="leases">The models of its variants in their order, then that of its shadow if it has one.</param>
@@ -70,7 +70,7 @@ internal sealed class Route
     public bool TryEnter()
     {
         var users = Volatile.Read(ref _users);
-        while (users > 0 && !Volatile.Read(ref _isRetired))
+        while (users > 0 && Volatile.Read(ref _retired) == 0)
         {
             var seen = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (seen == users)
@@ -92,11 +92,13 @@ internal sealed class Route
         }
     }
 
-    /// <summary>Another route takes its place: no request enters any more. Once.</summary>
+    /// <summary>Another route takes its place: no request enters any more. Idempotent.</summary>
     public void Retire()
     {
-        Volatile.Write(ref _isRetired, true);
-        Leave();
+        if (Interlocked.Exchange(ref _retired, 1) == 0)
+        {
+            Leave();
+        }
     }
 
     /// <summary>The variant that a request asks for by version or label; null when it leaves that to the weights.</summary>

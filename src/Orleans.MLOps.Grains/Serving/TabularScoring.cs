@@ -59,9 +59,17 @@ internal static class TabularScoring
     private static async ValueTask<float[]> ScoreAsync(RouteVariant variant, double[][] numeric, string[][] categorical, int rows)
     {
         var started = Stopwatch.GetTimestamp();
-        var probabilities = await ((TabularModel)variant.Model).ScoreAsync(numeric, categorical, rows);
-        variant.Counters.OnExecuted(rows, Stopwatch.GetElapsedTime(started));
-        return probabilities;
+        try
+        {
+            var probabilities = await ((TabularModel)variant.Model).ScoreAsync(numeric, categorical, rows);
+            variant.Counters.OnExecuted(rows, Stopwatch.GetElapsedTime(started));
+            return probabilities;
+        }
+        catch
+        {
+            variant.Counters.OnFailed(Stopwatch.GetElapsedTime(started));
+            throw;
+        }
     }
 
     private static (double Largest, bool Differs) Compare(TabularModel shadow, BoundRows bound, float[] answered, double tolerance)

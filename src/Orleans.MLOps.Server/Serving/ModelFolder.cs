@@ -19,6 +19,7 @@ internal sealed partial class ModelFolder(
     private readonly HashSet<FoundVersion> _registered = [];
     private Dictionary<string, int[]> _served = [];
     private HashSet<FoundVersion> _seen = [];
+    private bool _hasLooked;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,38 +43,81 @@ internal sealed partial class ModelFolder(
     private async Task LookAsync(IMlopsClient client, CancellationToken cancellationToken)
     {
         var found = FoundVersion.Scan(folder);
-        var isFirst = _seen.Count == 0;
-        var settled = found.Where(version => isFirst || _seen.Contains(version)).ToArray();
-        _seen = [.. found];
+        var settled = found.Where(version => !_hasLooked || _seen.Contains(version)).ToArray();
+        (_seen, _hasLooked) = ([.. found], true);
         foreach (var model in settled.GroupBy(version => version.Model))
         {
-            await TryAsync(model.Key, () => ServeAsync(client, model.Key, [.. model], cancellationToken));
+            // What changed is tried at once, whatever failed before.
+            var state = string.Join(' ', model.Select(version => $"{version.Version}/{version.Length}/{version.WrittenAt.Ticks}"));
+            await TryAsync(model.Key, state, () => ServeAsync(client, model.Key, [.. model], cancellationToken), cancellationToken);
         }
 
         foreach (var gone in _served.Keys.Except(found.Select(version => version.Model)).ToArray())
         {
-            await TryAsync(gone, async () =>
+            await TryAsync(gone, "", async () =>
             {
                 await client.Serving.RemoveAsync(new RemoveEndpoint { Name = gone, OperationId = Guid.NewGuid().ToString("N") }, cancellationToken);
                 _served.Remove(gone);
-            });
+            }, cancellationToken);
         }
     }
 
     private async Task ServeAsync(IMlopsClient client, string model, FoundVersion[] versions, CancellationToken cancellationToken)
     {
+        Exception? refused = null;
         foreach (var version in versions.Where(version => !_registered.Contains(version)))
         {
-            await RegisterAsync(client, version, cancellationToken);
-            _registered.Add(version);
+            try
+            {
+                await RegisterAsync(client, version, cancellationToken);
+                _registered.Add(version);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The others are served all the same.
+                refused ??= error;
+            }
         }
 
-        int[] numbers = [.. versions.Select(version => version.Version).OrderDescending()];
-        if (_served.TryGetValue(model, out var served) && served.SequenceEqual(numbers))
+        int[] numbers = [.. versions.Where(_registered.Contains).Select(version => version.Version).OrderDescending()];
+        if (numbers.Length > 0 && !await IsServedAsync(client, model, numbers, cancellationToken))
         {
-            return;
+            await DeployAsync(client, model, numbers, cancellationToken);
         }
 
+        if (refused is not null)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>Whether an endpoint has these versions already: what somebody changed about it since stays.</summary>
+    private async Task<bool> IsServedAsync(IMlopsClient client, string model, int[] numbers, CancellationToken cancellationToken)
+    {
+        if (_served.TryGetValue(model, out var served))
+        {
+            return served.SequenceEqual(numbers);
+        }
+
+        try
+        {
+            var endpoint = await client.Serving.GetAsync(model, cancellationToken: cancellationToken);
+            if (!endpoint.Variants.Select(variant => variant.Version).Distinct().OrderDescending().SequenceEqual(numbers))
+            {
+                return false;
+            }
+
+            _served[model] = numbers;
+            return true;
+        }
+        catch (NotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private async Task DeployAsync(IMlopsClient client, string model, int[] numbers, CancellationToken cancellationToken)
+    {
         await client.Serving.DeployAsync(
             new DeployEndpoint
             {
@@ -112,9 +156,9 @@ internal sealed partial class ModelFolder(
     }
 
     /// <summary>What fails is logged once for each reason and tried again at growing distances; what is served stays.</summary>
-    private async Task TryAsync(string model, Func<Task> work)
+    private async Task TryAsync(string model, string state, Func<Task> work, CancellationToken cancellationToken)
     {
-        if (_refusals.TryGetValue(model, out var refusal) && refusal.NextAt > clock.GetUtcNow())
+        if (_refusals.TryGetValue(model, out var refusal) && refusal.State == state && refusal.NextAt > clock.GetUtcNow())
         {
             return;
         }
@@ -124,22 +168,22 @@ internal sealed partial class ModelFolder(
             await work();
             _refusals.Remove(model);
         }
-        catch (Exception error) when (error is MLOpsException or IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             if (refusal?.Reason != error.Message)
             {
                 LogRefused(model, error.Message);
             }
 
-            var attempts = (refusal?.Attempts ?? 0) + 1;
+            var attempts = (refusal?.State == state ? refusal.Attempts : 0) + 1;
             var wait = LookEvery * Math.Pow(2, Math.Min(attempts, 10));
-            _refusals[model] = new Refusal(error.Message, attempts, clock.GetUtcNow() + (wait < LongestWait ? wait : LongestWait));
+            _refusals[model] = new Refusal(state, error.Message, attempts, clock.GetUtcNow() + (wait < LongestWait ? wait : LongestWait));
         }
     }
 
     private sealed record BlobFile(Datasets.BlobRef Blob, bool IsOnnx);
 
-    private sealed record Refusal(string Reason, int Attempts, DateTimeOffset NextAt);
+    private sealed record Refusal(string State, string Reason, int Attempts, DateTimeOffset NextAt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Model '{Model}' of the folder of models cannot be served as it is there: {Reason}")]
     private partial void LogRefused(string model, string reason);

@@ -9,7 +9,7 @@ internal static class ModelFolderServices
     {
         if (options.Echo)
         {
-            services.AddHostedService(provider => new EchoModel(provider, provider.GetRequiredService<IHostApplicationLifetime>()));
+            services.AddHostedService(provider => new EchoModel(provider, provider.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System, provider.GetRequiredService<ILogger<EchoModel>>()));
         }
 
         if (options.Models is { } folder)

@@ -55,6 +55,16 @@ public sealed class CanaryDecisionsTests
     }
 
     [Fact]
+    public void Decide_CanaryThatHangs_GoesBackByWhatWaitedInVain()
+    {
+        var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);
+
+        var stopped = CanaryDecisions.Decide(progress, new InferStatistics { Rejected = 20 }, Usual, null, Now.AddSeconds(1))!.Value;
+
+        Assert.Equal(CanaryStatus.RolledBack, stopped.Progress.Status);
+    }
+
+    [Fact]
     public void Decide_TooLittleToJudge_Waits()
     {
         var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);

@@ -221,6 +221,17 @@ public sealed class OpenInferenceRestTests(ServingNode node) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task Unload_FromAPageOfAnotherSite_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Node.HttpAddress, "/v2/repository/models/mlp/unload"));
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var reply = await node.Http.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await node.SendAsync(HttpMethod.Get, "/v2/models/mlp/ready")).Status);
+    }
+
+    [Fact]
     public async Task UnknownPath_IsRefusedInTheProtocolsShape() => Assert.Equal(404, (await node.RefusedAsync(HttpMethod.Get, "/v2/nothing/here")).Status);
 
     private static string Input(string shape, string data, string type = "FP32") =>

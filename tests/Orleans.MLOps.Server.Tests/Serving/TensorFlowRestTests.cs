@@ -83,6 +83,8 @@ public sealed class TensorFlowRestTests(ServingNode node) : IClassFixture<Servin
     [InlineData("/v1/models/mlp:predict", """{"instances":[["a"]]}""", 400, "FP32 is expected")]
     [InlineData("/v1/models/mlp:predict", """{"signature_name":"x","instances":[1]}""", 400, "x")]
     [InlineData("/v1/models/mlp:predict", "{", 400, "JSON Parse error")]
+    [InlineData("/v1/models/echo:predict", """{"instances":[{}]}""", 400, "gives nothing")]
+    [InlineData("/v1/models/echo:classify", """{"examples":[1]}""", 400, "no object of features")]
     [InlineData("/v1/models/mlp:explode", "{}", 400, "Malformed request")]
     [InlineData("/v1/nothing", "{}", 400, "Malformed request")]
     [InlineData("/v1/models", "{}", 400, "Missing model name")]

@@ -74,7 +74,7 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
     {
         try
         {
-            RefuseOtherSites(context.Request);
+            OtherSites.Refuse(context.Request);
             await call().ConfigureAwait(false);
         }
         catch (Exception error)
@@ -87,23 +87,6 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
 
             var (status, code, message) = Explain(error, context.Request.Path);
             await RefuseAsync(context, status, code, message).ConfigureAwait(false);
-        }
-    }
-
-    // A page of another site can send a bare POST to a port of this machine, with the browser's memory of a password; the browser says so.
-    private static void RefuseOtherSites(HttpRequest request)
-    {
-        if (HttpMethods.IsGet(request.Method))
-        {
-            return;
-        }
-
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        var origin = request.Headers.Origin.ToString();
-        if (site is not ("" or "same-origin" or "none")
-            || (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase))))
-        {
-            throw new PermissionDeniedException("A page of another site may not change anything here.", "sec-fetch-site");
         }
     }
 

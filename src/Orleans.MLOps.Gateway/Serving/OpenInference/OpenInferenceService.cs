@@ -68,10 +68,9 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
     public override async Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context)
     {
         var response = new ModelStatisticsResponse();
-        IReadOnlyList<string> names = request.Name.Length > 0 ? [request.Name] : await models.ListAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (var name in names)
+        foreach (var endpoint in await models.DescribeAllAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false))
         {
-            response.ModelStats.AddRange(ModelMessages.Statistics(await models.DescribeAsync(name, request.Version, context.CancellationToken).ConfigureAwait(false)));
+            response.ModelStats.AddRange(ModelMessages.Statistics(endpoint));
         }
 
         return response;

@@ -92,13 +92,8 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
 
     private async Task StatisticsAsync(HttpContext context)
     {
-        var statistics = new List<OpenInference.Wire.ModelStatistics>();
-        IReadOnlyList<string> names = context.Request.RouteValues.ContainsKey("model") ? [Model(context)] : await models.ListAsync(context.RequestAborted).ConfigureAwait(false);
-        foreach (var name in names)
-        {
-            statistics.AddRange(ModelMessages.Statistics(await models.DescribeAsync(name, Version(context), context.RequestAborted).ConfigureAwait(false)));
-        }
-
+        var endpoints = await models.DescribeAllAsync((string?)context.Request.RouteValues.GetValueOrDefault("model"), Version(context), context.RequestAborted).ConfigureAwait(false);
+        var statistics = endpoints.SelectMany(ModelMessages.Statistics);
         await RestAnswer.SendJsonAsync(context, writer => ModelJson.WriteStatistics(writer, statistics)).ConfigureAwait(false);
     }
 

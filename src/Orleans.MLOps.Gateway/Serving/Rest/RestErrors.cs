@@ -16,6 +16,7 @@ internal sealed partial class RestErrors(ILogger<RestErrors> logger)
     {
         try
         {
+            OtherSites.Refuse(context.Request);
             await handler(context).ConfigureAwait(false);
         }
         catch (Exception error)

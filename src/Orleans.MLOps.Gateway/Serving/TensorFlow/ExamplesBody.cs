@@ -22,6 +22,11 @@ internal static class ExamplesBody
             throw new InvalidInputException("'context' must be an object.", "context");
         }
 
+        if (examples[0].ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidInputException("An example is no object of features.", "examples");
+        }
+
         var rows = examples.GetArrayLength();
         var tensors = new List<Tensor>();
         foreach (var spec in specs)

@@ -94,6 +94,11 @@ internal static class PredictAnswer
 
     private static void WriteRows(Utf8JsonWriter writer, Tensor[] outputs)
     {
+        if (outputs.Length == 0)
+        {
+            throw new InvalidInputException("The model gives nothing for these instances.", "instances");
+        }
+
         if (outputs.FirstOrDefault(output => output.Shape.Length == 0 || output.Shape[0] != outputs[0].Shape.FirstOrDefault(-1)) is { } other)
         {
             throw new InvalidInputException($"Output '{other.Name}' does not have the rows of the others; ask in columns, with 'inputs'.", other.Name);

@@ -16,6 +16,11 @@ internal readonly record struct PredictBody(Tensor[] Inputs, bool IsRow)
     public static PredictBody Read(JsonElement root, TensorSpec[] specs)
     {
         SignatureName.Check(root);
+        if (specs.Length == 0)
+        {
+            throw new InvalidInputException("The model takes no inputs, which this protocol cannot ask it for.", "inputs");
+        }
+
         var hasRows = root.TryGetProperty("instances", out var instances);
         var hasColumns = root.TryGetProperty("inputs", out var inputs);
         if (hasRows == hasColumns)

@@ -10,8 +10,9 @@ namespace Orleans.MLOps.Grains.Serving.Tensors;
 /// </summary>
 internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThreads threads, VariantCounters counters, TimeProvider clock)
 {
-    /// <summary>Rows up to which a call of a short model stays short.</summary>
+    /// <summary>Rows, and bytes of inputs, up to which a call of a short model stays short.</summary>
     private const int ShortRows = 64;
+    private const int ShortBytes = 64 << 10;
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<QueuedInference, (int Priority, long Number)> _waiting = new();
@@ -48,7 +49,7 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
             _running++;
         }
 
-        Start([request], inline: model.RunsShort && request.Rows <= ShortRows);
+        Start([request], inline: model.RunsShort && request.Rows <= ShortRows && request.Bytes <= ShortBytes);
         return request.Done;
     }
 

@@ -16,6 +16,21 @@ internal sealed record QueuedInference(EngineTensor[] Inputs, string[] Wanted, i
 
     public Task<InferenceResult> Done => _done.Task;
 
+    /// <summary>Bytes of its inputs.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var input in Inputs)
+            {
+                bytes += input.Data.Length;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>It was given up while it waited; guarded by its queue's lock.</summary>
     public bool IsGone { get; set; }
 
@@ -33,12 +48,14 @@ internal sealed record QueuedInference(EngineTensor[] Inputs, string[] Wanted, i
         _done.TrySetException(error);
     }
 
-    /// <summary>Whether another may go to the engine with this one: all but their first dimensions are the same.</summary>
+    /// <summary>
+    /// Whether another may go to the engine with this one: every input of each has the request's rows, and all but the first dimensions are the same.
+    /// </summary>
     public bool GoesWith(QueuedInference other)
     {
         for (var i = 0; i < Inputs.Length; i++)
         {
-            if (!Inputs[i].Shape.AsSpan(1).SequenceEqual(other.Inputs[i].Shape.AsSpan(1)))
+            if (Inputs[i].Shape[0] != Rows || other.Inputs[i].Shape[0] != other.Rows || !Inputs[i].Shape.AsSpan(1).SequenceEqual(other.Inputs[i].Shape.AsSpan(1)))
             {
                 return false;
             }

@@ -29,6 +29,11 @@ internal static class TensorDifference
 
     private static (double Largest, bool Differs) Of(Tensor expected, Tensor actual, double tolerance)
     {
+        if (expected.Data.Length != actual.Data.Length)
+        {
+            return (double.PositiveInfinity, true);
+        }
+
         if (expected.Data.AsSpan().SequenceEqual(actual.Data))
         {
             return (0, false);

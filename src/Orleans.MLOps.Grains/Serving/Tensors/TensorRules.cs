@@ -12,6 +12,8 @@ internal static class TensorRules
     private const int LongestText = 1024;
     private const int MostDimensions = 32;
 
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     /// <summary>What a request must be, whatever the model.</summary>
     public static void Check(InferRequest request)
     {
@@ -27,9 +29,9 @@ internal static class TensorRules
             throw new InvalidInputException($"priority is {request.Priority}; 0 to 255 are allowed.", "priority");
         }
 
-        if (request.Timeout is { } timeout && timeout <= TimeSpan.Zero)
+        if (request.Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestTimeout))
         {
-            throw new InvalidInputException($"timeout is {timeout}; a time above 0 is needed.", "timeout");
+            throw new InvalidInputException($"timeout is {timeout}; a time above 0 and up to {LongestTimeout} is needed.", "timeout");
         }
 
         if (request.MinimumRevision < 0)

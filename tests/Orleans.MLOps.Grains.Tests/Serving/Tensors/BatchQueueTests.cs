@@ -178,6 +178,17 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public void GoesWith_InputsOfUnequalRows_GoAlone()
+    {
+        var even = TensorSamples.Queued(2, 1);
+        var uneven = even with { Rows = 1 };
+
+        Assert.True(even.GoesWith(TensorSamples.Queued(3, 1)));
+        Assert.False(even.GoesWith(uneven));
+        Assert.False(uneven.GoesWith(even));
+    }
+
+    [Fact]
     public async Task RunAsync_ManyCallersOfManyShapes_EveryoneGetsTheirOwn()
     {
         var queue = Queue(new BatchingSpec());
