@@ -9,7 +9,7 @@ internal sealed class InferenceMetrics
 {
     private static readonly string[] Labels = ["model", "version"];
 
-    private readonly ServingFigures _figures;
+    private readonly IServiceProvider _services;
     private readonly Counter _success;
     private readonly Counter _failure;
     private readonly Counter _count;
@@ -19,9 +19,11 @@ internal sealed class InferenceMetrics
     private readonly Counter _inferTime;
     private readonly Gauge _pending;
 
-    public InferenceMetrics(ServingFigures figures, CollectorRegistry registry)
+    /// <param name="services">Asked when somebody asks: what is served needs stores, which open in their own order.</param>
+    /// <param name="registry">Where they are.</param>
+    public InferenceMetrics(IServiceProvider services, CollectorRegistry registry)
     {
-        _figures = figures;
+        _services = services;
         var metrics = Metrics.WithCustomRegistry(registry);
         _success = metrics.CreateCounter("nv_inference_request_success", "Requests that were answered.", Labels);
         _failure = metrics.CreateCounter("nv_inference_request_failure", "Requests that were not: BACKEND when the engine could not compute them, REJECTED by a limit, a full queue or a deadline.", ["model", "version", "reason"]);
@@ -36,7 +38,7 @@ internal sealed class InferenceMetrics
 
     private void Fill()
     {
-        foreach (var endpoint in _figures.Read())
+        foreach (var endpoint in _services.GetRequiredService<ServingFigures>().Read())
         {
             foreach (var version in endpoint.Versions.DistinctBy(version => version.Version))
             {

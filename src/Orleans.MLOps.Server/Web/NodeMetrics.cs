@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Orleans.MLOps.Grains.Serving;
 using Prometheus;
 
 namespace Orleans.MLOps.Server.Web;
@@ -14,10 +13,10 @@ internal sealed class NodeMetrics : IDisposable
 
     private readonly IDisposable _listener;
 
-    public NodeMetrics(ServingFigures figures)
+    public NodeMetrics(IServiceProvider services)
     {
         Registry = Metrics.NewCustomRegistry();
-        _ = new InferenceMetrics(figures, Registry);
+        _ = new InferenceMetrics(services, Registry);
         _listener = MeterAdapter.StartListening(new MeterAdapterOptions
         {
             InstrumentFilterPredicate = Wanted,
