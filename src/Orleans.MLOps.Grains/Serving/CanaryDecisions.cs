@@ -27,17 +27,17 @@ internal static class CanaryDecisions
             throw new InvalidInputException("A canary and a version policy are given; a policy moves all traffic at once, so only one of them can be meant.", "canary");
         }
 
-        Require(!command.Variants.Any(variant => variant.Version == canary.Version), "canary.version", canary.Version, "a version that is none of the variants");
-        Require(canary.Steps.Length <= MostSteps, "canary.steps", canary.Steps.Length, $"at most {MostSteps} steps");
+        EndpointOptionRules.Require(!command.Variants.Any(variant => variant.Version == canary.Version), "canary.version", canary.Version, "a version that is none of the variants");
+        EndpointOptionRules.Require(canary.Steps.Length <= MostSteps, "canary.steps", canary.Steps.Length, $"at most {MostSteps} steps");
         for (var i = 0; i < canary.Steps.Length; i++)
         {
-            Require(canary.Steps[i] > (i == 0 ? 0 : canary.Steps[i - 1]) && canary.Steps[i] <= 1, $"canary.steps[{i}]", canary.Steps[i], "ascending numbers above 0 and up to 1");
+            EndpointOptionRules.Require(canary.Steps[i] > (i == 0 ? 0 : canary.Steps[i - 1]) && canary.Steps[i] <= 1, $"canary.steps[{i}]", canary.Steps[i], "ascending numbers above 0 and up to 1");
         }
 
-        Require(canary.StepDuration > TimeSpan.Zero && canary.StepDuration <= LongestStep, "canary.step_duration", canary.StepDuration, $"a time above 0 and up to {LongestStep}");
-        Require(canary.MinimumRequests >= 1, "canary.minimum_requests", canary.MinimumRequests, "1 or more");
-        Require(canary.MaximumErrorRate is >= 0 and <= 1, "canary.maximum_error_rate", canary.MaximumErrorRate, "0 to 1");
-        Require(canary.MaximumLatencyRatio is 0 or >= 1 and <= 1e6, "canary.maximum_latency_ratio", canary.MaximumLatencyRatio, "0, or 1 and more");
+        EndpointOptionRules.Require(canary.StepDuration > TimeSpan.Zero && canary.StepDuration <= LongestStep, "canary.step_duration", canary.StepDuration, $"a time above 0 and up to {LongestStep}");
+        EndpointOptionRules.Require(canary.MinimumRequests >= 1, "canary.minimum_requests", canary.MinimumRequests, "1 or more");
+        EndpointOptionRules.Require(canary.MaximumErrorRate is >= 0 and <= 1, "canary.maximum_error_rate", canary.MaximumErrorRate, "0 to 1");
+        EndpointOptionRules.Require(canary.MaximumLatencyRatio is 0 or >= 1 and <= 1e6, "canary.maximum_latency_ratio", canary.MaximumLatencyRatio, "0, or 1 and more");
     }
 
     /// <summary>The beginning: the variants with the canary's first share beside them.</summary>
@@ -120,13 +120,5 @@ internal static class CanaryDecisions
             .. progress.Before.Select(variant => variant with { Weight = variant.Weight / others * (1 - share) }),
             new VariantSpec { Name = name, Version = progress.Spec.Version, Weight = share, Labels = name == Variant ? [] : labels },
         ];
-    }
-
-    private static void Require(bool allowed, string field, object given, string rule)
-    {
-        if (!allowed)
-        {
-            throw new InvalidInputException(FormattableString.Invariant($"{field} is {given}; {rule} is allowed."), field);
-        }
     }
 }

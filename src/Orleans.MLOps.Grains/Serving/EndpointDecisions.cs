@@ -75,7 +75,6 @@ internal static class EndpointDecisions
 
     /// <summary>The versions of the variants, then those of canary and shadow.</summary>
     public static IEnumerable<int> Versions(DeployEndpoint command) =>
-        
     [
         .. command.Variants.Select(variant => variant.Version),
         .. command.Canary is { } canary ? [canary.Version] : Array.Empty<int>(),
@@ -93,12 +92,7 @@ internal static class EndpointDecisions
     public static EndpointInfo Deploy(
         EndpointInfo? current, int removedRevision, DeployEndpoint command, IReadOnlyList<ModelVersionInfo> versions, int? viewVersion, DateTimeOffset now)
     {
-        if (command.ExpectedRevision is { } expected && expected != (current?.Revision ?? 0))
-        {
-            throw new FailedPreconditionException(
-                $"Endpoint '{command.Name}' has revision {current?.Revision ?? 0}, not {expected}.", "expected_revision");
-        }
-
+        RequireRevision(command.Name, command.ExpectedRevision, current?.Revision ?? 0);
         if (current is not null && current.Model != command.Model)
         {
             throw new FailedPreconditionException(
@@ -132,13 +126,7 @@ internal static class EndpointDecisions
     }
 
     /// <exception cref="FailedPreconditionException">It has another revision.</exception>
-    public static void CheckRemoval(EndpointInfo current, RemoveEndpoint command)
-    {
-        if (command.ExpectedRevision is { } expected && expected != current.Revision)
-        {
-            throw new FailedPreconditionException($"Endpoint '{current.Name}' has revision {current.Revision}, not {expected}.", "expected_revision");
-        }
-    }
+    public static void CheckRemoval(EndpointInfo current, RemoveEndpoint command) => RequireRevision(current.Name, command.ExpectedRevision, current.Revision);
 
     public static EndpointInfo Rollback(EndpointInfo current, string reason, DateTimeOffset now)
     {
@@ -162,6 +150,14 @@ internal static class EndpointDecisions
         if (command.Versions is { Latest: < 1 or > MostLatest } policy)
         {
             throw new InvalidInputException($"versions.latest is {policy.Latest}; 1 to {MostLatest} are allowed.", "versions.latest");
+        }
+    }
+
+    private static void RequireRevision(string name, int? expected, int revision)
+    {
+        if (expected is { } asked && asked != revision)
+        {
+            throw new FailedPreconditionException($"Endpoint '{name}' has revision {revision}, not {asked}.", "expected_revision");
         }
     }
 

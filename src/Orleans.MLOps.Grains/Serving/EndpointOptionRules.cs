@@ -71,7 +71,8 @@ internal static partial class EndpointOptionRules
         Require(limits.Bytes is >= 1 and <= MostBytes, "limits.bytes", limits.Bytes, $"1 to {MostBytes}");
     }
 
-    private static void Require(bool allowed, string field, object? given, string rule)
+    /// <exception cref="InvalidInputException">It is not allowed.</exception>
+    public static void Require(bool allowed, string field, object? given, string rule)
     {
         if (!allowed)
         {
