@@ -125,7 +125,7 @@ public static class GrainServices
         services.AddSingleton<CanaryWatch>();
         services.AddTransient<EndpointUpkeep>();
         services.AddSingleton(provider => new ServingFigures(provider.GetRequiredService<RouteTable>()));
-        services.AddSingleton<EndpointFreshness>();
+        services.AddSingleton<StateFreshness>();
         services.AddSingleton<PredictionLogs>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<Recorders>();

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Orleans.MLOps.Tests.Support;
 
@@ -31,7 +29,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(string? address, CancellationToken cancellationToken = default)
     {
         var folder = Directory.CreateTempSubdirectory("mlops-postgres-").FullName;
-        var server = new PostgresServer(FindBinaries() ?? throw new InvalidOperationException(Missing), folder, FreePort());
+        var server = new PostgresServer(FindBinaries() ?? throw new InvalidOperationException(Missing), folder, FreePort.Find());
         if (Environment.UserName == "root")
         {
             await RunAsync("chown", ["postgres", folder], cancellationToken);
@@ -107,14 +105,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string? FindBinaries() => Directory.Exists("/usr/lib/postgresql")
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max()
         : null;
-
-    /// <summary>A loopback port that nobody uses at this moment.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     /// <summary>The server refuses to run as root.</summary>
     private ProcessStartInfo AsPostgres(string program, params string[] arguments)

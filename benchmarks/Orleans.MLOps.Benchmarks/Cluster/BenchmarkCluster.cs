@@ -45,7 +45,7 @@ internal sealed class BenchmarkCluster : IAsyncDisposable
 
     public async Task StartSiloAsync(int silo)
     {
-        var before = _silos[silo]?.Ports ?? ["--http", "0", "--grpc", "0", "--silo-port", $"{PostgresServer.FreePort()}"];
+        var before = _silos[silo]?.Ports ?? ["--http", "0", "--grpc", "0", "--silo-port", $"{FreePort.Find()}"];
         if (_silos[silo] is { } ended)
         {
             await ended.DisposeAsync();

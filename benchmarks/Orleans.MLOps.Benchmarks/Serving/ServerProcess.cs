@@ -46,7 +46,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="models">A folder of models to serve; none if null.</param>
     public static Task<ServerProcess> StartNodeAsync(string folder, string? models = null)
     {
-        var (http, grpc, gateway) = (PostgresServer.FreePort(), PostgresServer.FreePort(), PostgresServer.FreePort());
+        var (http, grpc, gateway) = (FreePort.Find(), FreePort.Find(), FreePort.Find());
         string[] served = models is null ? [] : ["--models", models];
         return StartAsync(
             "Orleans.MLOps.Benchmarks.dll",
@@ -58,7 +58,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="file">The model.</param>
     public static Task<ServerProcess> StartPeerAsync(string name, string file)
     {
-        var (http, grpc) = (PostgresServer.FreePort(), PostgresServer.FreePort());
+        var (http, grpc) = (FreePort.Find(), FreePort.Find());
         return StartAsync("Orleans.MLOps.Benchmarks.Peer.dll", [name, file, Text(http), Text(grpc)], http, grpc, 0);
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class DatasetGrain(
     IBlobStore blobs,
     CatalogTable catalog,
     PlatformClock clock,
+    StateFreshness freshness,
     ILogger<DatasetGrain> logger) : Grain, IDatasetGrain, IDatasetIngestControl, IDisposable
 {
     public const string StateName = "dataset-state";
@@ -86,7 +87,7 @@ internal sealed partial class DatasetGrain(
     public async Task<IngestProgress> GetIngest(string operationId, CancellationToken cancellationToken)
     {
         var record = DatasetLifecycle.FindIngest(state.State, operationId)
-            ?? throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' knows no ingest '{operationId}'.", "operation_id");
+            ?? throw await ConfirmAsync(new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' knows no ingest '{operationId}'.", "operation_id"));
         var status = _running.ContainsKey(operationId) ? IngestStatus.Running : record.Status;
         return new IngestProgress
         {
@@ -101,12 +102,17 @@ internal sealed partial class DatasetGrain(
     public Task Describe(Dictionary<string, string> columns, CancellationToken cancellationToken) =>
         Version(Latest()).Describe(columns, cancellationToken);
 
-    public Task<DatasetVersionInfo> GetVersion(string? digest, CancellationToken cancellationToken)
+    public async Task<DatasetVersionInfo> GetVersion(string? digest, CancellationToken cancellationToken)
     {
+        if (state.State.Versions.Count == 0)
+        {
+            throw await ConfirmAsync(Unknown());
+        }
+
         digest ??= Latest();
         return DatasetLifecycle.HasVersion(state.State, digest)
-            ? VersionReader(digest).Get(cancellationToken)
-            : throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' has no version '{digest}'.", "digest");
+            ? await VersionReader(digest).Get(cancellationToken)
+            : throw await ConfirmAsync(new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' has no version '{digest}'.", "digest"));
     }
 
     public Task<DatasetSummary> GetState() => Task.FromResult(DatasetLifecycle.Summarise(state.State, _key));
@@ -225,7 +231,11 @@ internal sealed partial class DatasetGrain(
 
     private string Latest() => state.State.Versions.Count > 0
         ? state.State.Versions[^1].Digest
-        : throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' does not exist.", "name");
+        : throw Unknown();
+
+    private NotFoundException Unknown() => new($"Dataset '{_key.Name}' of project '{_key.Project}' does not exist.", "name");
+
+    private Task<NotFoundException> ConfirmAsync(NotFoundException absence) => freshness.ConfirmAsync(this, StateName, state, absence);
 
     private IDatasetVersionGrain VersionReader(string digest) => GrainFactory.GetGrain<IDatasetVersionGrain>(VersionKey(digest));
 

@@ -16,7 +16,8 @@ internal sealed class DatasetVersionGrain(
     DatasetSplits splits,
     IBlobStore blobs,
     CatalogTable catalog,
-    PlatformClock clock) : Grain, IDatasetVersionGrain, IDatasetVersionControl, IDisposable
+    PlatformClock clock,
+    StateFreshness freshness) : Grain, IDatasetVersionGrain, IDatasetVersionControl, IDisposable
 {
     public const string StateName = "dataset-version-state";
     public const string CatalogKind = "dataset-version";
@@ -36,7 +37,8 @@ internal sealed class DatasetVersionGrain(
         return Task.CompletedTask;
     }
 
-    public Task<DatasetVersionInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Info());
+    public async Task<DatasetVersionInfo> Get(CancellationToken cancellationToken) =>
+        _info ?? throw await freshness.ConfirmAsync(this, StateName, state, Unknown());
 
     public Task<DatasetVersionInfo?> GetState() => Task.FromResult(_info);
 
@@ -99,8 +101,9 @@ internal sealed class DatasetVersionGrain(
 
     public void Dispose() => _gate.Dispose();
 
-    private DatasetVersionInfo Info() =>
-        _info ?? throw new NotFoundException($"Dataset '{_key.Name}' of project '{_key.Project}' has no version '{_key.Digest}'.", "digest");
+    private DatasetVersionInfo Info() => _info ?? throw Unknown();
+
+    private NotFoundException Unknown() => new($"Dataset '{_key.Name}' of project '{_key.Project}' has no version '{_key.Digest}'.", "digest");
 
     private SplitInfo? Find(string name) => Array.Find(_splits, split => split.Name == name);
 

@@ -12,7 +12,8 @@ internal sealed class FeatureViewGrain(
     ViewEvaluator evaluator,
     IBlobStore blobs,
     CatalogTable catalog,
-    PlatformClock clock) : Grain, IFeatureViewGrain
+    PlatformClock clock,
+    StateFreshness freshness) : Grain, IFeatureViewGrain
 {
     public const string StateName = "feature-view-state";
     private const string CatalogKind = "view";
@@ -53,7 +54,17 @@ internal sealed class FeatureViewGrain(
         return info;
     }
 
-    public Task<FeatureViewInfo> Get(int? version, CancellationToken cancellationToken) => Task.FromResult(Find(version));
+    public async Task<FeatureViewInfo> Get(int? version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Find(version);
+        }
+        catch (NotFoundException absence)
+        {
+            throw await freshness.ConfirmAsync(this, StateName, state, absence);
+        }
+    }
 
     public async Task<FeatureFrame> Materialize(MaterializeView command, CancellationToken cancellationToken)
     {

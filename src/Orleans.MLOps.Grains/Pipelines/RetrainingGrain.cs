@@ -21,6 +21,7 @@ internal sealed partial class RetrainingGrain(
     IBlobStore blobs,
     CatalogTable catalog,
     PlatformClock clock,
+    StateFreshness freshness,
     ILogger<RetrainingGrain> logger) : Grain, IPipelineRunGrain, IRetrainingGrain
 {
     internal const string StateName = "retraining-state";
@@ -34,8 +35,9 @@ internal sealed partial class RetrainingGrain(
 
     private bool IsPromoting => state.State.Info?.Status == PipelineRunStatus.Promoting;
 
-    private PipelineRunInfo Info => state.State.Info
-        ?? throw new NotFoundException($"There is no pipeline run '{Key.Id}'.", "run_id");
+    private PipelineRunInfo Info => state.State.Info ?? throw Unknown();
+
+    private NotFoundException Unknown() => new($"There is no pipeline run '{Key.Id}'.", "run_id");
 
     public async Task<PipelineRunInfo> Drive(BeginRetraining command)
     {
@@ -65,7 +67,8 @@ internal sealed partial class RetrainingGrain(
         return Info;
     }
 
-    public Task<PipelineRunInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Info);
+    public async Task<PipelineRunInfo> Get(CancellationToken cancellationToken) =>
+        state.State.Info ?? throw await freshness.ConfirmAsync(this, StateName, state, Unknown());
 
     public Task<PipelineRunInfo?> GetState() => Task.FromResult(state.State.Info);
 

@@ -16,7 +16,7 @@ internal sealed class EndpointGrain(
     RouteTable routes,
     SiloRoutes silos,
     ModelCache models,
-    EndpointFreshness freshness,
+    StateFreshness freshness,
     PlatformClock clock) : Grain, IEndpointGrain
 {
     internal const string StateName = "endpoint-state";
@@ -161,17 +161,7 @@ internal sealed class EndpointGrain(
         return GrainFactory.GetGrain<IFeatureViewGrain>(view.ToString()).Get(trainedWith, cancellationToken);
     }
 
-    /// <summary>What another activation has stored since, if it did; this one makes way then.</summary>
-    private async Task<EndpointState?> FindOtherAsync()
-    {
-        var other = await freshness.FindOtherAsync(this.GetGrainId(), state.Etag);
-        if (other is not null)
-        {
-            DeactivateOnIdle();
-        }
-
-        return other;
-    }
+    private Task<EndpointState?> FindOtherAsync() => freshness.FindOtherAsync(this, StateName, state);
 
     /// <exception cref="UnavailableException">Another activation has changed the endpoint, or the store is away.</exception>
     private async Task RequireFreshAsync()

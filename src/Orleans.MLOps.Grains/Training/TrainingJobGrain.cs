@@ -16,7 +16,8 @@ internal sealed partial class TrainingJobGrain(
     TrainingServices services,
     TrainingAdmission admission,
     SiloDirectory silos,
-    CatalogTable catalog) : Grain, ITrainingJobGrain, ITrainingJobControl, IDisposable
+    CatalogTable catalog,
+    StateFreshness freshness) : Grain, ITrainingJobGrain, ITrainingJobControl, IDisposable
 {
     public const string StateName = "training-job-state";
     public const string CatalogKind = "job";
@@ -104,7 +105,8 @@ internal sealed partial class TrainingJobGrain(
         }
     });
 
-    public Task<TrainingJobInfo> Get(CancellationToken cancellationToken) => Task.FromResult(Describe());
+    public async Task<TrainingJobInfo> Get(CancellationToken cancellationToken) =>
+        Live() ?? throw await freshness.ConfirmAsync(this, StateName, state, Unknown());
 
     public Task<TrainingJobInfo?> GetState() => Task.FromResult(Live());
 
@@ -225,7 +227,9 @@ internal sealed partial class TrainingJobGrain(
             : info with { WallSeconds = seconds, Step = live.Step, TotalSteps = live.TotalSteps, SamplesPerSecond = live.SamplesPerSecond };
     }
 
-    private TrainingJobInfo Describe() => Live() ?? throw new NotFoundException($"Training job '{_id}' does not exist.", "job_id");
+    private TrainingJobInfo Describe() => Live() ?? throw Unknown();
+
+    private NotFoundException Unknown() => new($"Training job '{_id}' does not exist.", "job_id");
 
     private Task ListAsync()
     {

@@ -79,7 +79,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private async Task StartOnAsync(int node, int grpcPort)
     {
-        _siloPorts[node] = PostgresServer.FreePort();
+        _siloPorts[node] = FreePort.Find();
         _nodes[node] = RunAt(
             _connect(this, node),
             "--data", Path.Combine(_folder.Path, $"node{node}"), "--http", "0", "--grpc", $"{grpcPort}", "--silo-port", $"{_siloPorts[node]}", "--role", _roles[node]);

@@ -39,7 +39,7 @@ public sealed class ClusterReminderTests : IDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.UseOrleans(silo => silo
-            .UseMlopsCluster(new MlopsClusterOptions { Postgres = connectionString, SiloPort = PostgresServer.FreePort() })
+            .UseMlopsCluster(new MlopsClusterOptions { Postgres = connectionString, SiloPort = FreePort.Find() })
             .AddMlops(options =>
             {
                 options.DataFolder = _folder.At("node");

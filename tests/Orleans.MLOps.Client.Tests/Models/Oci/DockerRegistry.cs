@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Orleans.MLOps.Tests.Support;
 
 namespace Orleans.MLOps.Client.Tests.Models.Oci;
 
@@ -33,7 +32,7 @@ public sealed class DockerRegistry : IAsyncDisposable
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("mlops-registry-").FullName;
-        var port = FreePort();
+        var port = FreePort.Find();
         var configuration = Path.Combine(folder, "config.yml");
         await File.WriteAllTextAsync(
             configuration,
@@ -79,13 +78,6 @@ public sealed class DockerRegistry : IAsyncDisposable
         await process.WaitForExitAsync();
         process.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)

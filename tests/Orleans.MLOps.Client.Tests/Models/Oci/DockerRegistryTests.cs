@@ -5,6 +5,7 @@ using System.Text.Json;
 using Orleans.MLOps.Client.Models.Oci;
 using Orleans.MLOps.Client.Models.Packages;
 using Orleans.MLOps.Client.Tests.Models.Packages;
+using Orleans.MLOps.Tests.Support;
 
 namespace Orleans.MLOps.Client.Tests.Models.Oci;
 
@@ -172,7 +173,7 @@ public sealed class DockerRegistryTests
     {
         using var client = new OciModelRegistry();
 
-        await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(client, $"127.0.0.1:{DockerRegistry.FreePort()}/churn:v3"));
+        await Assert.ThrowsAsync<UnavailableException>(() => PullAsync(client, $"127.0.0.1:{FreePort.Find()}/churn:v3"));
     }
 
     [Fact]

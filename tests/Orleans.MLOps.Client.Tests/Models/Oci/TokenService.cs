@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Orleans.MLOps.Tests.Support;
 
 namespace Orleans.MLOps.Client.Tests.Models.Oci;
 
@@ -16,7 +17,7 @@ public sealed class TokenService : IAsyncDisposable
     private readonly RSA key = RSA.Create(2048);
     private readonly X509Certificate2 certificate;
     private readonly HttpListener listener = new();
-    private readonly int port = DockerRegistry.FreePort();
+    private readonly int port = FreePort.Find();
     private readonly Task serving;
 
     public TokenService()

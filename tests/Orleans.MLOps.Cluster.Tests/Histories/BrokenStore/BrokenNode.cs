@@ -23,7 +23,7 @@ internal sealed class BrokenNode : IAsyncDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(PostgresServer.FreePort(), gatewayPort: 0, primarySiloEndpoint: null, serviceId: "broken", clusterId: "broken");
+            silo.UseLocalhostClustering(FreePort.Find(), gatewayPort: 0, primarySiloEndpoint: null, serviceId: "broken", clusterId: "broken");
             silo.AddMlops(options => options.DataFolder = folder.Path);
         });
         var tables = builder.Services.Single(service => service.ServiceType == typeof(ITables));

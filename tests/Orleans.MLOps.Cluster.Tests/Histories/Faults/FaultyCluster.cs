@@ -21,7 +21,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(10);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly (int Http, int Grpc, int Silo)[] _ports = [.. Enumerable.Range(0, Size).Select(_ => (PostgresServer.FreePort(), PostgresServer.FreePort(), PostgresServer.FreePort()))];
+    private readonly (int Http, int Grpc, int Silo)[] _ports = [.. Enumerable.Range(0, Size).Select(_ => (FreePort.Find(), FreePort.Find(), FreePort.Find()))];
 
     private FaultyCluster(PostgresServer postgres, TestNetwork? network)
     {

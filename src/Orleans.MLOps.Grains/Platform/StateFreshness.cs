@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+
+namespace Orleans.MLOps.Grains.Platform;
+
+/// <summary>
+/// Compares an activation with what is stored. After a change of membership two silos may each hold an activation of one grain for a
+/// while; only one can write, and the other must not refuse by what it remembers.
+/// </summary>
+internal sealed class StateFreshness([FromKeyedServices(GrainServices.StateStorage)] IGrainStorage storage, PlatformClock clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What is stored when it is not what the activation remembers; otherwise null. The activation makes way then.</summary>
+    /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
+    public async Task<T?> FindOtherAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known)
+        where T : class, new()
+    {
+        var id = grain.GrainContext.GrainId;
+        var stored = new GrainState<T>(new T());
+        try
+        {
+            await storage.ReadStateAsync(stateName, id, stored).WaitAsync(Patience, clock.WallTime);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new UnavailableException($"The state of {id} cannot be read: {error.Message}", inner: error);
+        }
+
+        if (stored.ETag == known.Etag)
+        {
+            return null;
+        }
+
+        grain.DeactivateOnIdle();
+        return stored.State ?? new T();
+    }
+
+    /// <summary>Gives an absence back once the store has none of what the activation misses either.</summary>
+    /// <exception cref="UnavailableException">Another activation has written meanwhile, or the store cannot be asked: the caller may repeat.</exception>
+    public async Task<NotFoundException> ConfirmAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known, NotFoundException absence)
+        where T : class, new() =>
+        await FindOtherAsync(grain, stateName, known) is null
+            ? absence
+            : throw new UnavailableException($"{grain.GrainContext.GrainId} was changed by another silo meanwhile; repeat the call.");
+}
