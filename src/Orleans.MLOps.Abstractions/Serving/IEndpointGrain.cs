@@ -18,13 +18,13 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("remove")]
     Task Remove(RemoveEndpoint command, CancellationToken cancellationToken = default);
 
-    /// <summary>The endpoint as it is stored, or <see cref="EndpointInfo.Unconfirmed"/> while the store is away; <see cref="NotFoundException"/> if it does not exist.</summary>
-    [ReadOnly]
+    /// <summary>The endpoint as it is stored, or <see cref="EndpointInfo.Unconfirmed"/> while the store is away; <see cref="NotFoundException"/> if it does not exist. It does not wait for a change that is under way.</summary>
+    [AlwaysInterleave]
     [Alias("get")]
     Task<EndpointInfo> Get(CancellationToken cancellationToken = default);
 
     /// <summary>The endpoint, or null; the dashboard shows it.</summary>
-    [ReadOnly]
+    [AlwaysInterleave]
     [Alias("get-state")]
     Task<EndpointInfo?> GetState();
 }

@@ -11,29 +11,37 @@ internal sealed class StateFreshness([FromKeyedServices(GrainServices.StateStora
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What is stored, and its etag, null without any.</summary>
+    /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
+    public async Task<(T State, string? ETag)> ReadAsync<T>(IGrainBase grain, string stateName)
+        where T : class, new()
+    {
+        var stored = new GrainState<T>(new T());
+        try
+        {
+            await storage.ReadStateAsync(stateName, grain.GrainContext.GrainId, stored).WaitAsync(Patience, clock.WallTime);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new UnavailableException($"The state of {grain.GrainContext.GrainId} cannot be read: {error.Message}", inner: error);
+        }
+
+        return (stored.State ?? new T(), stored.ETag);
+    }
+
     /// <summary>What is stored when it is not what the activation remembers; otherwise null. The activation makes way then.</summary>
     /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
     public async Task<T?> FindOtherAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known)
         where T : class, new()
     {
-        var id = grain.GrainContext.GrainId;
-        var stored = new GrainState<T>(new T());
-        try
-        {
-            await storage.ReadStateAsync(stateName, id, stored).WaitAsync(Patience, clock.WallTime);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            throw new UnavailableException($"The state of {id} cannot be read: {error.Message}", inner: error);
-        }
-
-        if (stored.ETag == known.Etag)
+        var (stored, etag) = await ReadAsync<T>(grain, stateName);
+        if (etag == known.Etag)
         {
             return null;
         }
 
         grain.DeactivateOnIdle();
-        return stored.State ?? new T();
+        return stored;
     }
 
     /// <summary>Gives an absence back once the store has none of what the activation misses either.</summary>

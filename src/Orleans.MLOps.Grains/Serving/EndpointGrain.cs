@@ -29,10 +29,14 @@ internal sealed class EndpointGrain(
 
     private readonly VersionFollowing _following = new();
 
+    /// <summary>What was last known to be stored; the state itself runs ahead of it while a change is written.</summary>
+    private EndpointInfo? _written;
+
     private EndpointKey Key => EndpointKey.Parse(this.GetPrimaryKeyString());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _written = state.State.Info;
         this.RegisterGrainTimer(KeepUpAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = KeepUpEvery });
         return Task.CompletedTask;
     }
@@ -92,17 +96,18 @@ internal sealed class EndpointGrain(
     {
         try
         {
-            var info = await FindOtherAsync() is { } other ? other.Info ?? throw NotFound() : Require();
+            var (stored, _) = await freshness.ReadAsync<EndpointState>(this, StateName);
+            var info = stored.Info ?? throw NotFound();
             return _following.Failure is { } failure ? info with { Failure = failure } : info;
         }
         catch (UnavailableException)
         {
             // What is served goes on being known while the store is away.
-            return Require() with { Unconfirmed = true };
+            return (_written ?? throw NotFound()) with { Unconfirmed = true };
         }
     }
 
-    public Task<EndpointInfo?> GetState() => Task.FromResult(state.State.Info);
+    public Task<EndpointInfo?> GetState() => Task.FromResult(_written);
 
     /// <summary>A command with a version policy, with the variants that the policy means now.</summary>
     /// <exception cref="FailedPreconditionException">No version of the model may serve.</exception>
@@ -161,12 +166,10 @@ internal sealed class EndpointGrain(
         return GrainFactory.GetGrain<IFeatureViewGrain>(view.ToString()).Get(trainedWith, cancellationToken);
     }
 
-    private Task<EndpointState?> FindOtherAsync() => freshness.FindOtherAsync(this, StateName, state);
-
     /// <exception cref="UnavailableException">Another activation has changed the endpoint, or the store is away.</exception>
     private async Task RequireFreshAsync()
     {
-        if (await FindOtherAsync() is not null)
+        if (await freshness.FindOtherAsync(this, StateName, state) is not null)
         {
             throw new UnavailableException($"Endpoint '{Key.Name}' was changed by another silo meanwhile; repeat the command.");
         }
@@ -198,6 +201,7 @@ internal sealed class EndpointGrain(
         {
             EndpointDecisions.RequireSameInputs([.. leases.Select(lease => lease.Model.Version)]);
             await Task.Run(() => GoldenCheck.Run(next, leases.Select(lease => lease.Model)));
+            await silos.PrepareAsync(Key, next);
             await KeepAsync(next, next.Revision, operationId, asked);
             return await FinishAsync();
         }
@@ -216,6 +220,7 @@ internal sealed class EndpointGrain(
         var kept = state.State.Operations.Select(operation => operation.Key).ToHashSet(StringComparer.Ordinal);
         state.State.Commands = state.State.Commands.Where(command => kept.Contains(command.Key)).ToDictionary(StringComparer.Ordinal);
         await StateWriter.WriteAsync(this, state);
+        _written = next;
     }
 
     private async Task<EndpointInfo> FinishAsync()

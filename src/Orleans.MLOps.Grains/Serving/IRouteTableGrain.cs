@@ -7,6 +7,11 @@ namespace Orleans.MLOps.Grains.Serving;
 [Alias("mlops.serving.route-table-grain")]
 internal interface IRouteTableGrain : IGrainWithStringKey
 {
+    /// <summary>An endpoint is about to be changed: a silo that answers it loads what is new and keeps it until the change comes or is given up; what it answers stays. Returns when it is loaded.</summary>
+    [AlwaysInterleave, ResponseTimeout("00:05:00")]
+    [Alias("prepare")]
+    Task Prepare(string endpoint, EndpointInfo next, CancellationToken cancellationToken = default);
+
     /// <summary>An endpoint was changed, or removed when none is given: a silo that answers it loads what is new and then answers by it; returns when it does.</summary>
     [AlwaysInterleave]
     [Alias("follow")]

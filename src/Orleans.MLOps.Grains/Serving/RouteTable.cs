@@ -23,6 +23,8 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
     private readonly ConcurrentDictionary<EndpointKey, EndpointTraffic> _traffic = new();
     private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
+    private readonly ConcurrentDictionary<(EndpointKey Endpoint, long Invalidations), Lazy<Task<Route>>> _refreshes = new();
+    private readonly PreparedModels _prepared = new(models, clock);
     private long _invalidations;
 
     /// <summary>The routes that this silo answers now.</summary>
@@ -59,16 +61,32 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
         return IsFresh(entry.CheckedAt) ? new(entry.Route) : new(RefreshAsync(key, minimumRevision));
     }
 
+    /// <summary>Loads what an endpoint is about to serve and keeps it loaded until the change comes, or for a while if it never does.</summary>
+    /// <exception cref="MLOpsException">A version cannot be loaded here.</exception>
+    public Task PrepareAsync(EndpointKey key, EndpointInfo next) => _prepared.LoadAsync(key, next);
+
+    /// <summary>The endpoint was changed in another silo. A route that is not known here may be on its way, of what was before.</summary>
+    public Task FollowAsync(EndpointKey key, EndpointInfo endpoint)
+    {
+        if (Knows(key))
+        {
+            return ReplaceAsync(key, endpoint);
+        }
+
+        Interlocked.Increment(ref _invalidations);
+        return Task.CompletedTask;
+    }
+
     /// <summary>The endpoint was changed in this silo: its next request meets the change. What is loaded stays until the new route stands.</summary>
     public async Task ReplaceAsync(EndpointKey key, EndpointInfo endpoint)
     {
         Interlocked.Increment(ref _invalidations);
-        if (_routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision)
+        if (!_routes.TryGetValue(key, out var entry) || entry.Route.Endpoint.Revision < endpoint.Revision)
         {
-            return;
+            Put(key, await LoadAsync(key, endpoint), clock.WallTime.GetTimestamp());
         }
 
-        Put(key, await LoadAsync(key, endpoint), clock.WallTime.GetTimestamp());
+        _prepared.Release(key, endpoint.Revision);
     }
 
     /// <summary>The endpoint is gone.</summary>
@@ -129,7 +147,26 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
         : throw new InvalidInputException(
             $"minimum_revision is {minimumRevision}; endpoint '{route.Endpoint.Name}' has come to revision {route.Endpoint.Revision}.", "minimum_revision");
 
-    private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision) => Require(await CheckAsync(key, minimumRevision), minimumRevision);
+    /// <summary>All who find the route old share one question, unless a change came to this silo after it was asked.</summary>
+    private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision)
+    {
+        var question = (key, Interlocked.Read(ref _invalidations));
+        var refresh = _refreshes.GetOrAdd(question, asked => new Lazy<Task<Route>>(() => RefreshOnceAsync(asked)));
+        var route = await refresh.Value;
+        return route.Endpoint.Revision >= minimumRevision ? route : await WaitForRevisionAsync(key, minimumRevision);
+    }
+
+    private async Task<Route> RefreshOnceAsync((EndpointKey Endpoint, long Invalidations) question)
+    {
+        try
+        {
+            return await CheckAsync(question.Endpoint, 0);
+        }
+        finally
+        {
+            _refreshes.TryRemove(question, out _);
+        }
+    }
 
     /// <summary>All who ask for a later revision share one check; only one that began after they asked may refuse them.</summary>
     private async Task<Route> WaitForRevisionAsync(EndpointKey key, int minimumRevision)

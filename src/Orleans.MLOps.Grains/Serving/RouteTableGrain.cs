@@ -8,12 +8,18 @@ internal sealed class RouteTableGrain(RouteTable routes, ServingFigures figures)
 {
     public Task<ServedVersion[]> Count(string endpoint) => Task.FromResult(figures.Find(EndpointKey.Parse(endpoint)));
 
+    public Task Prepare(string endpoint, EndpointInfo next, CancellationToken cancellationToken)
+    {
+        var key = EndpointKey.Parse(endpoint);
+        return routes.Knows(key) ? routes.PrepareAsync(key, next) : Task.CompletedTask;
+    }
+
     public Task Follow(string endpoint, EndpointInfo? changed, CancellationToken cancellationToken)
     {
         var key = EndpointKey.Parse(endpoint);
         if (changed is not null)
         {
-            return routes.Knows(key) ? routes.ReplaceAsync(key, changed) : Task.CompletedTask;
+            return routes.FollowAsync(key, changed);
         }
 
         routes.Remove(key);

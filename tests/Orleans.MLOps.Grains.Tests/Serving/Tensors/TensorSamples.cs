@@ -13,6 +13,10 @@ internal static class TensorSamples
     public static string MlpFile { get; } =
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..", "samples", "models", "mlp", "1", "model.onnx"));
 
+    /// <summary>The same model in other bytes: its file with a text about it (field 6 of ONNX' ModelProto) at its end.</summary>
+    public static byte[] WithDocumentation(byte[] onnx, string text) =>
+        [.. onnx, (6 << 3) | 2, checked((byte)System.Text.Encoding.UTF8.GetByteCount(text)), .. System.Text.Encoding.UTF8.GetBytes(text)];
+
     public static Tensor Floats(string name, long[] shape, params float[] values) =>
         new() { Name = name, Type = TensorType.Float32, Shape = shape, Data = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() };
 
