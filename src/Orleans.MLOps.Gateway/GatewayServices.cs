@@ -56,6 +56,7 @@ public static class GatewayServices
 
     /// <summary>Maps the gRPC services, <c>grpc.reflection</c> and <c>grpc.health</c>; the port they share must speak HTTP/2. Health answers anybody, also when the rest asks for authorization.</summary>
     /// <param name="endpoints">The host's routes.</param>
+    /// <remarks>Inference counts itself, so the web server's durations leave it out.</remarks>
     /// <returns>Everything that was mapped, for conventions such as authorization.</returns>
     public static IEndpointConventionBuilder MapMlopsGateway(this IEndpointRouteBuilder endpoints)
     {
@@ -66,8 +67,8 @@ public static class GatewayServices
         group.MapGrpcService<ExperimentsService>();
         group.MapGrpcService<ModelsService>();
         group.MapGrpcService<TrainingService>();
-        group.MapGrpcService<ServingService>();
-        group.MapGrpcService<OpenInferenceService>();
+        group.MapGrpcService<ServingService>().DisableHttpMetrics();
+        group.MapGrpcService<OpenInferenceService>().DisableHttpMetrics();
         group.MapGrpcService<MonitoringService>();
         group.MapGrpcService<CatalogService>();
         group.MapGrpcService<SilosService>();
@@ -89,7 +90,7 @@ public static class GatewayServices
     {
         var group = endpoints.MapGroup("");
         group.MapMlflow();
-        group.MapServing();
+        group.MapServing().DisableHttpMetrics();
         return group;
     }
 

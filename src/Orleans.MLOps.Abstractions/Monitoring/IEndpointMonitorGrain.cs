@@ -20,6 +20,11 @@ public interface IEndpointMonitorGrain : IGrainWithStringKey
     [Alias("get-report")]
     Task<MonitorReport> GetReport(int version, CancellationToken cancellationToken = default);
 
+    /// <summary>Two versions side by side; <see cref="FailedPreconditionException"/> for one without traffic.</summary>
+    [AlwaysInterleave]
+    [Alias("compare")]
+    Task<VersionComparison> Compare(CompareVersions query, CancellationToken cancellationToken = default);
+
     /// <summary>Reports of all versions that served; the dashboard shows it.</summary>
     [AlwaysInterleave]
     [Alias("get-state")]

@@ -12,6 +12,12 @@ public interface IMonitoringClient
     /// <summary>What is known of one model version.</summary>
     Task<MonitorReport> GetReportAsync(string endpoint, int version, string project = "default", CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Which of two versions that serve side by side is right more often, by labels of predictions asked since they do. May be asked as often as one
+    /// likes. <see cref="FailedPreconditionException"/> for a version without traffic.
+    /// </summary>
+    Task<VersionComparison> CompareAsync(CompareVersions query, CancellationToken cancellationToken = default);
+
     /// <summary>The alerts of an endpoint, oldest first, at most 1000.</summary>
     Task<Alert[]> ListAlertsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default);
 

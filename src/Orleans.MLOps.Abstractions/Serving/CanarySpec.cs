@@ -23,7 +23,7 @@ public sealed record CanarySpec
     [Id(3)]
     public long MinimumRequests { get; init; } = 100;
 
-    /// <summary>Share of its requests that may fail in a step, 0 to 1; looked at from 20 requests on. Default: 0.01.</summary>
+    /// <summary>Share of its requests that may fail in a step beyond the share that fails at the other versions, 0 to 1; looked at from 20 requests on. Default: 0.01.</summary>
     [Id(4)]
     public double MaximumErrorRate { get; init; } = 0.01;
 

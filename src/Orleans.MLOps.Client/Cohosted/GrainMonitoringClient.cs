@@ -32,6 +32,12 @@ internal sealed class GrainMonitoringClient(IGrainFactory grains, CatalogRecords
         string endpoint, int version, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Monitor(project, endpoint).GetReport(version, cancellationToken), cancellationToken);
 
+    public Task<VersionComparison> CompareAsync(CompareVersions query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return calls.RepeatAsync(() => Monitor(query.Project, query.Endpoint).Compare(query, cancellationToken), cancellationToken);
+    }
+
     public Task<Alert[]> ListAlertsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
         records.OldestFirstAsync<Alert>("alert", new(project, endpoint), cancellationToken);
 

@@ -24,6 +24,10 @@ internal sealed class GrpcMonitoringClient(W.Monitoring.MonitoringClient client,
             await calls.RepeatAsync(client.GetReportAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
+    public async Task<VersionComparison> CompareAsync(CompareVersions query, CancellationToken cancellationToken = default) =>
+        RecordMapper<VersionComparison, W.VersionComparison>.ToRecord(
+            await calls.RepeatAsync(client.CompareAsync, RecordMapper<CompareVersions, W.CompareVersions>.ToMessage(query), cancellationToken).ConfigureAwait(false));
+
     public async Task<Alert[]> ListAlertsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default)
     {
         var request = new W.ListAlertsRequest { Project = project, Endpoint = endpoint };

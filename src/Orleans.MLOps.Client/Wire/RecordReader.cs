@@ -10,17 +10,18 @@ internal static class RecordReader
     {
         var message = Expression.Parameter(typeof(TMessage), "message");
         var record = Expression.Variable(typeof(TRecord), "record");
+        var fresh = Activator.CreateInstance<TRecord>();
         var body = new List<Expression> { Expression.Assign(record, Expression.New(typeof(TRecord))) };
         foreach (var map in FieldMap.Of(typeof(TRecord), typeof(TMessage)))
         {
-            body.Add(Read(map, message, Expression.Property(message, map.Field), Expression.Property(record, map.Property)));
+            body.Add(Read(map, map.Property.GetValue(fresh) is not null, message, Expression.Property(message, map.Field), Expression.Property(record, map.Property)));
         }
 
         body.Add(record);
         return Expression.Lambda<Func<TMessage, TRecord>>(Expression.Block([record], body), message).Compile();
     }
 
-    private static Expression Read(FieldMap map, Expression message, MemberExpression field, MemberExpression property)
+    private static Expression Read(FieldMap map, bool hasDefault, Expression message, MemberExpression field, MemberExpression property)
     {
         var name = Expression.Constant(map.Name);
         if (property.Type.IsArray && field.Type != typeof(ByteString))
@@ -42,7 +43,8 @@ internal static class RecordReader
             return Expression.IfThen(Expression.Property(message, presence), assign);
         }
 
-        var required = map.Required || (!map.Nullable && !target.IsValueType);
+        // A record that its owner makes by itself, such as that of all usual options, may be left out by callers.
+        var required = map.Required || (!map.Nullable && !target.IsValueType && !hasDefault);
         return field.Type.IsValueType || field.Type == typeof(string) || required
             ? assign
             : Expression.IfThen(Expression.ReferenceNotEqual(field, Expression.Constant(null)), assign);

@@ -22,6 +22,10 @@ internal sealed class MonitoringService(IMlopsClient client) : W.Monitoring.Moni
         RecordMapper<MonitorReport, W.MonitorReport>.ToMessage(await client.Monitoring.GetReportAsync(
             request.Endpoint, request.Version, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
 
+    public override async Task<W.VersionComparison> Compare(W.CompareVersions request, ServerCallContext context) =>
+        RecordMapper<VersionComparison, W.VersionComparison>.ToMessage(await client.Monitoring.CompareAsync(
+            RecordMapper<CompareVersions, W.CompareVersions>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
     public override async Task<W.ListAlertsReply> ListAlerts(W.ListAlertsRequest request, ServerCallContext context)
     {
         var alerts = await client.Monitoring.ListAlertsAsync(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Gateway.Serving.Rest;
@@ -21,9 +22,11 @@ internal static class ServingDoors
         services.AddSingleton<TensorFlowRest>();
     }
 
-    public static void MapServing(this IEndpointRouteBuilder endpoints)
+    public static IEndpointConventionBuilder MapServing(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.ServiceProvider.GetRequiredService<OpenInferenceRest>().Map(endpoints);
-        endpoints.ServiceProvider.GetRequiredService<TensorFlowRest>().Map(endpoints);
+        var group = endpoints.MapGroup("");
+        endpoints.ServiceProvider.GetRequiredService<OpenInferenceRest>().Map(group);
+        endpoints.ServiceProvider.GetRequiredService<TensorFlowRest>().Map(group);
+        return group;
     }
 }

@@ -32,6 +32,14 @@ internal sealed class EndpointMonitorGrain(
             : throw new NotFoundException($"Version {version} never served at endpoint '{Key.Name}'.", "version");
     }
 
+    public async Task<VersionComparison> Compare(CompareVersions query, CancellationToken cancellationToken)
+    {
+        var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(Key.ToString()).Get(cancellationToken);
+        ComparisonRules.Require(query, endpoint);
+        var from = ComparisonRules.Begin(endpoint);
+        return ComparisonRules.Compare(query, from, await Monitor(query.Baseline).GetOutcomes(from), await Monitor(query.Candidate).GetOutcomes(from));
+    }
+
     public async Task<MonitorReport[]> GetState()
     {
         var endpoint = await GrainFactory.GetGrain<IEndpointGrain>(Key.ToString()).GetState();
@@ -41,9 +49,11 @@ internal sealed class EndpointMonitorGrain(
     private static IEnumerable<int> ServedVersions(EndpointInfo endpoint) =>
         endpoint.History.SelectMany(change => change.Variants).Select(variant => variant.Version).Distinct().Order();
 
+    private IModelMonitorGrain Monitor(int version) => GrainFactory.GetGrain<IModelMonitorGrain>(new MonitorKey(Key, version).ToString());
+
     private async Task<MonitorReport> ReportAsync(int version)
     {
-        var report = await GrainFactory.GetGrain<IModelMonitorGrain>(new MonitorKey(Key, version).ToString()).GetReport();
+        var report = await Monitor(version).GetReport();
         var unknown = await GrainFactory.GetGrain<ILabelGrain>(Key.ToString()).CountUnknown();
         return report with { UnknownLabels = unknown };
     }

@@ -24,7 +24,12 @@ internal interface IModelMonitorGrain : IGrainWithStringKey
     [Alias("get-report")]
     Task<MonitorReport> GetReport();
 
-    /// <summary>The same; the dashboard shows it.</summary>
+    /// <summary>What became known of the predictions asked at or after a time, the begin of a pane.</summary>
+    [ReadOnly]
+    [Alias("get-outcomes")]
+    Task<OutcomesSince> GetOutcomes(DateTimeOffset from);
+
+    /// <summary>The same as <see cref="GetReport"/>; the dashboard shows it.</summary>
     [ReadOnly]
     [Alias("get-state")]
     Task<MonitorReport> GetState();

@@ -88,6 +88,8 @@ internal sealed class ModelMonitorGrain(
     public Task<MonitorReport> GetReport() =>
         Task.FromResult(_windows.Report(_key.Endpoint.ToString(), _key.Version, checkpoint.State.Alerts));
 
+    public Task<OutcomesSince> GetOutcomes(DateTimeOffset from) => Task.FromResult(_windows.OutcomesSince(from, _key.Version));
+
     public Task<MonitorReport> GetState() => GetReport();
 
     private Task<MonitorOptions> OptionsAsync() => GrainFactory.GetGrain<IEndpointMonitorGrain>(_key.Endpoint.ToString()).GetOptions();

@@ -126,6 +126,17 @@ internal sealed class MonitorState
         };
     }
 
+    /// <summary>What became known of the predictions asked at or after a time.</summary>
+    public OutcomesSince OutcomesSince(DateTimeOffset from, int version)
+    {
+        var pane = _recentQuality.Query(from, DateTimeOffset.MaxValue);
+        return new OutcomesSince
+        {
+            Outcome = new VersionOutcome { Version = version, Labelled = pane.Count, Correct = pane.Correct, LogLoss = pane.Count > 0 ? pane.MeanLogLoss : null },
+            HasLostSome = _recentQuality.Start > from && _recentQuality.End - _recentQuality.Start >= _recentQuality.WindowLength,
+        };
+    }
+
     /// <summary>Whether the bytes are a state of the present format; one of another is made anew from the logs.</summary>
     public static bool IsCurrent(byte[] bytes) => bytes is [Version, ..];
 

@@ -62,7 +62,7 @@ internal static class CanaryDecisions
             return null;
         }
 
-        if (Broken(progress.Spec, canary, others, alert) is { } reason)
+        if (FindBroken(progress.Spec, canary, others, alert) is { } reason)
         {
             return (progress with { Status = CanaryStatus.RolledBack, Since = now, Reason = reason }, progress.Before);
         }
@@ -81,14 +81,16 @@ internal static class CanaryDecisions
     }
 
     /// <summary>The guard that does not hold; null when all do.</summary>
-    private static string? Broken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
+    private static string? FindBroken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
     {
-        // What waited in vain for a canary that hangs has failed too.
-        var failed = canary.Failed + canary.Rejected;
-        var asked = canary.Succeeded + failed;
-        if (asked >= LeastForErrors && failed > spec.MaximumErrorRate * asked)
+        // What waited in vain for a canary that hangs has failed too. What every version refuses says nothing about this one.
+        var (failed, asked) = Failures(canary);
+        var (othersFailed, othersAsked) = Failures(others);
+        var usualShare = othersAsked >= LeastForErrors ? othersFailed / (double)othersAsked : 0;
+        if (asked >= LeastForErrors && failed > (usualShare + spec.MaximumErrorRate) * asked)
         {
-            return FormattableString.Invariant($"{failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed.");
+            var beside = usualShare > 0 ? $" beside the share of {usualShare:0.####} that fails at the others" : "";
+            return FormattableString.Invariant($"{failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed{beside}.");
         }
 
         if (spec.StopOnAlert && alert is not null)
@@ -106,6 +108,12 @@ internal static class CanaryDecisions
         }
 
         return null;
+    }
+
+    private static (long Failed, long Asked) Failures(InferStatistics version)
+    {
+        var failed = version.Failed + version.Rejected;
+        return (failed, version.Succeeded + failed);
     }
 
     /// <summary>The variants of a step: the canary last, so that keys which met it before meet it still when it grows.</summary>

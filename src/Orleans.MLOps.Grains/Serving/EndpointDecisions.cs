@@ -130,15 +130,26 @@ internal static class EndpointDecisions
 
     public static EndpointInfo Rollback(EndpointInfo current, string reason, DateTimeOffset now)
     {
-        var before = current.History.Length > 1
-            ? current.History[^2]
-            : throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
+        var before = FindBefore(current)
+            ?? throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
         // A policy would bring the newest version back at once. What was before a canary is what its steps began from.
         var rolled = current with { Versions = null };
         return current.Canary is { Status: not CanaryStatus.RolledBack } canary
             ? Change(rolled with { Canary = canary with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" } }, canary.Before, reason, now)
             : Change(rolled, before.Variants, reason, now);
     }
+
+    /// <summary>The change before the last; before a canary that went back, what was served before the versions it came to stand beside.</summary>
+    private static EndpointChange? FindBefore(EndpointInfo current)
+    {
+        var earlier = current.History.Reverse().Skip(1);
+        return current.Canary is { Status: CanaryStatus.RolledBack } canary
+            ? earlier.SkipWhile(change => change.Variants.Any(variant => variant.Version == canary.Spec.Version) || IsSame(change.Variants, canary.Before)).FirstOrDefault()
+            : earlier.FirstOrDefault();
+    }
+
+    private static bool IsSame(VariantSpec[] variants, VariantSpec[] others) =>
+        variants.Select(variant => (variant.Name, variant.Version, variant.Weight)).SequenceEqual(others.Select(variant => (variant.Name, variant.Version, variant.Weight)));
 
     private static void CheckPolicy(DeployEndpoint command)
     {

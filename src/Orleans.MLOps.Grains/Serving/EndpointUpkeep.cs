@@ -7,7 +7,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>What endpoints do by themselves: they follow their version policy and bring their canaries through. One for each activation.</summary>
 internal sealed class EndpointUpkeep(RegistryTables registry, CanaryWatch watch, PlatformClock clock)
 {
-    private (int Revision, IReadOnlyDictionary<int, InferStatistics> Counts)? _step;
+    private CanaryCounts _step = new(revision: 0);
 
     /// <summary>The versions that a policy may take, newest first.</summary>
     public Task<IReadOnlyList<int>> ListServableAsync(string project, string model, CancellationToken cancellationToken) =>
@@ -26,24 +26,12 @@ internal sealed class EndpointUpkeep(RegistryTables registry, CanaryWatch watch,
             return null;
         }
 
-        var counts = await watch.CountAsync(key);
-        if (_step?.Revision != current.Revision)
-        {
-            _step = (current.Revision, counts);
-            return null;
-        }
-
-        var (own, others) = (Since(canary.Spec.Version), new InferStatistics());
-        foreach (var version in canary.Before.Select(variant => variant.Version).Distinct())
-        {
-            others = CanaryWatch.Add(others, Since(version));
-        }
-
+        _step = _step.Revision == current.Revision ? _step : new CanaryCounts(current.Revision);
+        _step.Look(await watch.CountAsync(key));
+        var (own, others) = (_step.Since(canary.Spec.Version), _step.Since(canary.Before.Select(variant => variant.Version)));
         var alert = canary.Spec.StopOnAlert ? await watch.FindAlertAsync(key, canary.Spec.Version, canary.Since, cancellationToken) : null;
         return CanaryDecisions.Decide(canary, own, others, alert, clock.EventNow) is { } decided
             ? EndpointDecisions.Step(current, decided.Progress, decided.Variants, clock.EventNow)
             : null;
-
-        InferStatistics Since(int version) => CanaryWatch.Since(_step!.Value.Counts.GetValueOrDefault(version), counts.GetValueOrDefault(version));
     }
 }

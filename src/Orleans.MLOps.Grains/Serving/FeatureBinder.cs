@@ -18,6 +18,12 @@ internal static class FeatureBinder
 
     public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now)
     {
+        // No door lets one through, but an Orleans client may.
+        if (request.Columns is null || request.EventTimes is null || Array.Exists(request.Columns, static column => column?.Name is null))
+        {
+            throw new InvalidInputException("The columns, their names and the event times must not be null.", "columns");
+        }
+
         if (request.MinimumRevision < 0)
         {
             throw new InvalidInputException($"minimum_revision is {request.MinimumRevision}; at least 0 is needed.", "minimum_revision");

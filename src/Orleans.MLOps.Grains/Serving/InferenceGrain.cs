@@ -24,14 +24,24 @@ internal sealed class InferenceGrain(
     public async Task<ServeReply> Serve(ServeRequest request, CancellationToken cancellationToken)
     {
         var started = clock.WallTime.GetTimestamp();
-        var route = await EnterAsync(request.Predict.MinimumRevision);
+        using var span = ServingTraces.Start("predict", _key);
         try
         {
-            return await ServeAsync(route, request, forced: null, started, cancellationToken);
+            var route = await EnterAsync(request.Predict.MinimumRevision);
+            try
+            {
+                var reply = await ServeAsync(route, request, forced: null, started, cancellationToken);
+                ServingTraces.Answer(span, reply.Predictions);
+                return reply;
+            }
+            finally
+            {
+                Leave(route);
+            }
         }
-        finally
+        catch (Exception error) when (ServingTraces.Fail(span, error))
         {
-            Leave(route);
+            throw;
         }
     }
 
@@ -39,16 +49,26 @@ internal sealed class InferenceGrain(
     {
         TensorRules.Check(request);
         var started = clock.WallTime.GetTimestamp();
-        var route = await EnterAsync(request.MinimumRevision);
+        using var span = ServingTraces.Start("infer", _key);
         try
         {
-            return route.Layout is null
-                ? await TensorInference.InferAsync(route, request, cancellationToken)
-                : await InferAsync(route, request, started, cancellationToken);
+            var route = await EnterAsync(request.MinimumRevision);
+            try
+            {
+                var reply = route.Layout is null
+                    ? await TensorInference.InferAsync(route, request, cancellationToken)
+                    : await InferAsync(route, request, started, cancellationToken);
+                ServingTraces.Answer(span, reply);
+                return reply;
+            }
+            finally
+            {
+                Leave(route);
+            }
         }
-        finally
+        catch (Exception error) when (ServingTraces.Fail(span, error))
         {
-            Leave(route);
+            throw;
         }
     }
 
@@ -118,6 +138,11 @@ internal sealed class InferenceGrain(
         var layout = route.Layout
             ?? throw new FailedPreconditionException($"Endpoint '{_key.Name}' takes tensors, not columns of features; infer with it instead.", "endpoint");
         var bound = FeatureBinder.Bind(layout, request.Predict, clock.EventNow);
+        if (bound.Rows > route.Endpoint.Limits.Rows)
+        {
+            throw new InvalidInputException($"{bound.Rows} instances are given; {route.Endpoint.Limits.Rows} are allowed in one request of endpoint '{_key.Name}'.", "columns");
+        }
+
         WindowInput.Validate(request.Observations, route.View, clock.EventNow);
 
         var labels = request.Labels is { PredictionIds.Length: > 0 } given ? await JoinAsync(route, given, cancellationToken) : null;

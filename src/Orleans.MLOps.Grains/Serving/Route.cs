@@ -35,7 +35,8 @@ internal sealed class Route
             {
                 var (model, share, counters) = (leases[i].Model, variant.Weight / largest / total, traffic.Counters(variant.Version));
                 var queue = model is TensorModel tensors ? new BatchQueue(tensors, endpoint.Batching, services.Threads, counters, services.Clock.WallTime) : null;
-                return new RouteVariant(variant, model, share, upto += share, queue, counters);
+                var twins = endpoint.Variants.Take(i).Count(before => before.Version == variant.Version);
+                return new RouteVariant(variant, model, share, upto += share, queue, counters) { Seed = ((long)twins << 32) | (uint)variant.Version };
             }),
         ];
         Serving = [.. Variants.Where(variant => variant.Share > 0)];
@@ -125,12 +126,15 @@ internal sealed class Route
                 $"Endpoint '{Endpoint.Name}' does not serve version {version}; it serves {string.Join(", ", Variants.Select(variant => variant.Spec.Version).Distinct())}.", "version");
     }
 
-    /// <summary>The variant by the weights: the same for the same key on every silo, as long as weights and order stay; without a key pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
+    /// <summary>The variant by the weights: the same for the same key on every silo; without a key pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
     public RouteVariant Pick(string? affinityKey = null)
     {
-        var hash = affinityKey is null
-            ? (ulong)Interlocked.Increment(ref _picks) * 0x9E3779B97F4A7C15UL
-            : XxHash3.HashToUInt64(MemoryMarshal.AsBytes(affinityKey.AsSpan()));
+        if (affinityKey is not null)
+        {
+            return PickFor(affinityKey);
+        }
+
+        var hash = (ulong)Interlocked.Increment(ref _picks) * 0x9E3779B97F4A7C15UL;
         hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93UL;
         var point = (hash >> 11) * (1.0 / (1UL << 53));
         foreach (var variant in Serving)
@@ -142,5 +146,26 @@ internal sealed class Route
         }
 
         return Serving[^1];
+    }
+
+    /// <summary>
+    /// Weighted rendezvous hashing (Schindelhauer and Schomaker, "Weighted distributed hash tables", 2005): when a share grows, keys move to it from
+    /// all the others and none moves between those.
+    /// </summary>
+    private RouteVariant PickFor(string key)
+    {
+        var bytes = MemoryMarshal.AsBytes(key.AsSpan());
+        var (best, highest) = (Serving[0], double.NegativeInfinity);
+        foreach (var variant in Serving)
+        {
+            var draw = ((XxHash3.HashToUInt64(bytes, variant.Seed) >> 11) + 0.5) * (1.0 / (1UL << 53));
+            var score = variant.Share / -Math.Log(draw);
+            if (score > highest)
+            {
+                (best, highest) = (variant, score);
+            }
+        }
+
+        return best;
     }
 }

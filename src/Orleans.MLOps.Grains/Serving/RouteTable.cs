@@ -20,10 +20,13 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     /// <summary>So far apart are the checks for a revision that the route known here has not come to, however many ask for one.</summary>
     private static readonly TimeSpan RecheckEvery = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>So long requests wait for what an endpoint says about the route that they would take.</summary>
+    private static readonly TimeSpan RefreshPatience = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
     private readonly ConcurrentDictionary<EndpointKey, EndpointTraffic> _traffic = new();
     private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
-    private readonly ConcurrentDictionary<(EndpointKey Endpoint, long Invalidations), Lazy<Task<Route>>> _refreshes = new();
+    private readonly ConcurrentDictionary<(EndpointKey Endpoint, long Invalidations), (Lazy<Task<Route>> Route, long BeganAt)> _refreshes = new();
     private readonly PreparedModels _prepared = new(models, clock);
     private long _invalidations;
 
@@ -147,11 +150,29 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
         : throw new InvalidInputException(
             $"minimum_revision is {minimumRevision}; endpoint '{route.Endpoint.Name}' has come to revision {route.Endpoint.Revision}.", "minimum_revision");
 
-    /// <summary>All who find the route old share one question, unless a change came to this silo after it was asked.</summary>
+    /// <summary>
+    /// All who find the route old share one question, unless a change came to this silo after it was asked. When the answer lets them wait, as that of a
+    /// silo that was killed or cut off does, they go on with the route known here.
+    /// </summary>
     private async Task<Route> RefreshAsync(EndpointKey key, int minimumRevision)
     {
         var question = (key, Interlocked.Read(ref _invalidations));
-        var refresh = _refreshes.GetOrAdd(question, asked => new Lazy<Task<Route>>(() => RefreshOnceAsync(asked)));
+        var (refresh, beganAt) = _refreshes.GetOrAdd(
+            question, asked => (new Lazy<Task<Route>>(() => RefreshOnceAsync(asked)), clock.WallTime.GetTimestamp()));
+        if (!refresh.Value.IsCompleted
+            && _routes.TryGetValue(key, out var last) && last.Route.Endpoint.Revision >= minimumRevision && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
+        {
+            if (RefreshPatience - clock.WallTime.GetElapsedTime(beganAt) is var rest && rest > TimeSpan.Zero)
+            {
+                await ((Task)refresh.Value).WaitAsync(rest, clock.WallTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+
+            if (!refresh.Value.IsCompleted)
+            {
+                return last.Route;
+            }
+        }
+
         var route = await refresh.Value;
         return route.Endpoint.Revision >= minimumRevision ? route : await WaitForRevisionAsync(key, minimumRevision);
     }
@@ -220,6 +241,11 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
             && _routes.TryGetValue(key, out var last) && last.Route.Endpoint.Revision >= minimumRevision && clock.WallTime.GetElapsedTime(last.CheckedAt) < MaximumStaleness)
         {
             return last.Route;
+        }
+
+        if (endpoint.Unconfirmed && _routes.TryGetValue(key, out var known) && known.Route.Endpoint.Revision < minimumRevision && endpoint.Revision <= known.Route.Endpoint.Revision)
+        {
+            throw new UnavailableException($"Endpoint '{key.Name}' cannot be asked now whether it has come further than revision {known.Route.Endpoint.Revision}.");
         }
 
         // One that cannot ask the store may know less than this table does.

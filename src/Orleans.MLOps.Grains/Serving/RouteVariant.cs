@@ -12,6 +12,9 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <param name="Counters">What it has done here.</param>
 internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue? Queue, VariantCounters Counters)
 {
+    /// <summary>What the variant's draws for keys are made with: the same for the same version wherever it serves.</summary>
+    public long Seed { get; init; }
+
     /// <summary>The version as metrics name it.</summary>
     public string VersionText { get; } = Spec.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -22,4 +22,9 @@ public interface IModelEngine : IDisposable
     /// <exception cref="ArgumentException">The model cannot compute these inputs; the message says why.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed before the call.</exception>
     EngineTensor[] Run(ReadOnlySpan<EngineTensor> inputs, ReadOnlySpan<string> outputs);
+
+    /// <summary>Ends calls under way as soon as the engine can, with <see cref="ArgumentException"/>, and all later ones; an engine that cannot does nothing. For models that are given up.</summary>
+    void Interrupt()
+    {
+    }
 }

@@ -103,6 +103,14 @@ public sealed class OnnxEngine : IModelEngine
     }
 
     /// <inheritdoc/>
+    public void Interrupt()
+    {
+        _users.Enter();
+        _options.Terminate = true;
+        _users.Leave();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _users.Dispose();
 
     private void Release()

@@ -16,10 +16,35 @@ public readonly record struct RowIndependence(bool Independent, TimeSpan RunTime
 
     /// <summary>Tries an engine; it also warms it up.</summary>
     /// <param name="engine">The engine; its inputs are small numbers, dimensions of any length have length 1.</param>
+    /// <param name="limit">So long all trials together may take.</param>
     /// <returns>What was found; an engine that takes none of this is taken as one whose rows depend on each other.</returns>
-    public static RowIndependence Of(IModelEngine engine)
+    /// <exception cref="InvalidDataException">The model did not end in time; the engine is of no use any more.</exception>
+    public static RowIndependence Of(IModelEngine engine, TimeSpan limit)
     {
         ArgumentNullException.ThrowIfNull(engine);
+        var isLate = false;
+        using var timer = new Timer(
+            _ =>
+            {
+                Volatile.Write(ref isLate, true);
+                try
+                {
+                    engine.Interrupt();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The trials ended in this moment, and their caller has given the engine up.
+                }
+            },
+            null, limit, Timeout.InfiniteTimeSpan);
+        var found = Try(engine);
+        return Volatile.Read(ref isLate)
+            ? throw new InvalidDataException($"calls with inputs of the smallest shape did not end within {limit.TotalSeconds:0.###} s.")
+            : found;
+    }
+
+    private static RowIndependence Try(IModelEngine engine)
+    {
         var fastest = TimeSpan.MaxValue;
         try
         {

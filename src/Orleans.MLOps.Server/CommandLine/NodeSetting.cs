@@ -18,6 +18,8 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting Echo = new("--echo", "MLOPS_ECHO", "Mlops:Echo", null, "serve the built-in model echo, for conformance tests");
     public static readonly NodeSetting TorchScript = new("--torchscript", "MLOPS_TORCHSCRIPT", "Mlops:TorchScript", null, "open TorchScript files, which are programs: only where all who register models are trusted");
 
+    public static readonly NodeSetting Otlp = new("--otlp", "MLOPS_OTLP", "Mlops:Otlp", "URL", "send traces to this OpenTelemetry collector, such as http://127.0.0.1:4317 (default: none)");
+
     public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
     public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
     public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
@@ -38,5 +40,5 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, TorchScript, ResetEnabled, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, TorchScript, Otlp, ResetEnabled, Verbose];
 }

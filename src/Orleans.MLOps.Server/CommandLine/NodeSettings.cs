@@ -35,6 +35,7 @@ internal static class NodeSettings
             Models = Text(given, configuration, NodeSetting.Models)?.Value,
             Echo = Flag(given, configuration, NodeSetting.Echo),
             TorchScript = Flag(given, configuration, NodeSetting.TorchScript),
+            TraceCollector = Collector(given, configuration),
             ResetEnabled = Flag(given, configuration, NodeSetting.ResetEnabled),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,
@@ -138,6 +139,11 @@ internal static class NodeSettings
         : IPAddress.TryParse(found.Value, out var address) && !found.Value.StartsWith('[') && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == found.Value)
             ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
         : throw new UsageException($"{found.Source} is '{found.Value}'; it must be an IP address, such as 127.0.0.1, or 0.0.0.0 for all of the machine.");
+
+    private static Uri? Collector(Dictionary<NodeSetting, string> given, IConfiguration configuration) =>
+        Text(given, configuration, NodeSetting.Otlp) is not { } found ? null
+        : Uri.TryCreate(found.Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 ? address
+        : throw new UsageException($"{found.Source} is '{found.Value}'; it must be an address such as http://127.0.0.1:4317, without a user.");
 
     private static TlsOptions? Tls(Dictionary<NodeSetting, string> given, IConfiguration configuration)
     {

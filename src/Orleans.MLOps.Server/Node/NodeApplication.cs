@@ -39,6 +39,7 @@ internal static class NodeApplication
         NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose, () => Volatile.Read(ref started));
         AddDoors(builder, ports, reserved, doorLock);
         AddSilo(builder, options, ports);
+        builder.AddNodeTraces(options);
         if (clock is not null)
         {
             builder.Services.AddSingleton(clock);
@@ -117,6 +118,7 @@ internal static class NodeApplication
                 silo.UseLocalhostClustering(ports.Silo, ports.OrleansGateway ?? 0, primarySiloEndpoint: null, serviceId: Cluster, clusterId: Cluster);
             }
 
+            silo.AddNodeTraces(options);
             silo.Configure<GrainCollectionOptions>(collection => collection.DeactivationTimeout = DeactivationTime);
             silo.AddDashboard(dashboard => dashboard.HideTrace = true);
             silo.AddMlops(platform =>

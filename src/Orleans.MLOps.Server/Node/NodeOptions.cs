@@ -42,6 +42,9 @@ public sealed record NodeOptions
     /// <summary>Opens TorchScript files, which are programs; only where everyone who may register models is trusted. Default: false.</summary>
     public bool TorchScript { get; init; }
 
+    /// <summary>The OpenTelemetry collector that gets spans from the doors to the engines, over OTLP/gRPC. Default: null, none are made.</summary>
+    public Uri? TraceCollector { get; init; }
+
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
 

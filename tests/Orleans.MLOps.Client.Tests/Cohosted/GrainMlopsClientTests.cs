@@ -40,6 +40,7 @@ public sealed class GrainMlopsClientTests
         { "ITrainingJobGrain.Cancel", $"job/{Id}", client => client.Training.CancelAsync(Id, Token) },
         { "IEndpointGrain.Rollback", "endpoint/p/e", client => client.Serving.RollbackAsync("e", "why", "o", "p", Token) },
         { "IEndpointMonitorGrain.GetReport", "endpoint/p/e", client => client.Monitoring.GetReportAsync("e", 1, "p", Token) },
+        { "IEndpointMonitorGrain.Compare", "endpoint/p/e", client => client.Monitoring.CompareAsync(new() { Project = "p", Endpoint = "e", Baseline = 1, Candidate = 2 }, Token) },
         { "IInferenceGrain.Flush", "endpoint/p/e", client => client.Monitoring.FlushAsync("e", "p", Token) },
         { "IPipelineGrain.Wake", "pipeline/p/e", client => client.Pipelines.WakeAsync("e", "p", Token) },
         { "ICatalogGrain.List", "catalog/dataset-version", client => client.Catalog.ListAsync(new() { Kind = "dataset-version" }, Token) },

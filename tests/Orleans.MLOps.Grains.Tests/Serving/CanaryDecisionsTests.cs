@@ -1,4 +1,6 @@
+using System.Net;
 using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Tests.Serving;
@@ -53,6 +55,35 @@ public sealed class CanaryDecisionsTests
         Assert.Contains(said, stopped.Reason, StringComparison.Ordinal);
         Assert.Equal(Stable, variants);
     }
+
+    [Fact]
+    public void Decide_WhatEveryVersionRefuses_IsNoFaultOfTheCanary()
+    {
+        var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);
+        var others = Did(70, 100, failed: 30);
+
+        Assert.Null(CanaryDecisions.Decide(progress, Did(69, 100, failed: 31), others, null, Now.AddSeconds(1)));
+        var stopped = CanaryDecisions.Decide(progress, Did(50, 100, failed: 50), others, null, Now.AddSeconds(1))!.Value;
+
+        Assert.Equal(CanaryStatus.RolledBack, stopped.Progress.Status);
+        Assert.Contains("beside the share of 0.3", stopped.Progress.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counts_SiloThatDiesAndOneThatComesLate_CountOnlyWhatWasDoneInTheStep()
+    {
+        var (first, second) = (SiloAddress.New(new(IPAddress.Loopback, 1), 1), SiloAddress.New(new(IPAddress.Loopback, 2), 1));
+        var counts = new CanaryCounts(revision: 3);
+
+        counts.Look([(first, [Served(1, 1000)]), (second, [])]);
+        counts.Look([(first, [Served(1, 1010), Served(2, 5)]), (second, [Served(1, 700), Served(2, 70)])]);
+        counts.Look([(first, []), (second, [Served(1, 703), Served(2, 72)])]);
+
+        Assert.Equal((13, 7), (counts.Since(1).Succeeded, counts.Since(2).Succeeded));
+        Assert.Equal(20, counts.Since(1, 2).Succeeded);
+    }
+
+    private static ServedVersion Served(int version, long succeeded) => new() { Version = version, Variant = "v", Signature = new TensorSignature(), Platform = "dotnet", Statistics = new InferStatistics { Succeeded = succeeded } };
 
     [Fact]
     public void Decide_CanaryThatHangs_GoesBackByWhatWaitedInVain()

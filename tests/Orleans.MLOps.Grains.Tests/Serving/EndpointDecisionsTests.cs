@@ -64,6 +64,20 @@ public sealed class EndpointDecisionsTests
     }
 
     [Fact]
+    public void Rollback_AfterACanaryWentBack_GoesToWhatWasServedBeforeTheVersionBesideIt()
+    {
+        var first = EndpointDecisions.Deploy(null, 0, Command(Variant("a", 1)), [Version(1)], null, Now);
+        var second = EndpointDecisions.Deploy(first, 0, Command(Variant("b", 2)), [Version(2)], null, Now);
+        var third = EndpointDecisions.Deploy(second, 0, Command(Variant("b", 2)) with { Canary = new CanarySpec { Version = 3 } }, [Version(2), Version(3)], null, Now);
+        var progress = third.Canary! with { Status = CanaryStatus.RolledBack };
+        var wentBack = EndpointDecisions.Step(third, progress, progress.Before, Now);
+
+        var back = EndpointDecisions.Rollback(wentBack, "bad", Now);
+
+        Assert.Equal(first.Variants, back.Variants);
+    }
+
+    [Fact]
     public void Deploy_ManyTimes_KeepsTheLatestHundred()
     {
         EndpointInfo? info = null;

@@ -50,6 +50,30 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public void Pick_CanaryBesideTwo_TakesKeysFromBothAndMovesNoneBetweenThem()
+    {
+        var keys = Enumerable.Range(0, 4000).Select(i => $"user-{i}").ToArray();
+        var before = Array.ConvertAll(keys, key => Route(0.45, 0.45, 0.1).Pick(key).Spec.Version);
+        var after = Array.ConvertAll(keys, key => Route(0.25, 0.25, 0.5).Pick(key).Spec.Version);
+
+        Assert.All(before.Zip(after), pair => Assert.True(pair.First == pair.Second || pair.Second == 3));
+        Assert.Equal([1, 2, 3], before.Zip(after).Where(pair => pair.Second == 3).Select(pair => pair.First).Distinct().Order());
+        Assert.InRange(after.Count(version => version == 3) / (double)keys.Length, 0.47, 0.53);
+    }
+
+    [Fact]
+    public void Pick_TwoVariantsOfOneVersion_ShareItsKeysByTheirWeights()
+    {
+        var endpoint = Endpoint(1, 1, 1);
+        endpoint = endpoint with { Variants = [endpoint.Variants[0], endpoint.Variants[1] with { Version = 1 }, endpoint.Variants[2]] };
+        var route = new Route(endpoint, [.. endpoint.Variants.Select(variant => new ModelLease(ServingSamples.Load(variant.Version), () => { }))], null, new EndpointTraffic(TimeProvider.System), Services);
+
+        var picked = Enumerable.Range(0, 6000).CountBy(i => route.Pick($"user-{i}").Spec.Name).ToDictionary();
+
+        Assert.All(endpoint.Variants, variant => Assert.InRange(picked[variant.Name] / 6000.0, 0.30, 0.37));
+    }
+
+    [Fact]
     public void Find_VersionNameAndLabel_GiveTheVariant()
     {
         var route = Route(1, 0);

@@ -9,12 +9,15 @@ internal sealed class TensorModel : LoadedModel
     /// <summary>The engine's own; the caller's thread is given to calls that are expected to be shorter.</summary>
     private static readonly TimeSpan Short = TimeSpan.FromMicroseconds(200);
 
+    /// <summary>A model that takes longer for next to nothing keeps others from being loaded.</summary>
+    private static readonly TimeSpan LongestTrial = TimeSpan.FromSeconds(30);
+
     public TensorModel(ModelVersionInfo version, IModelEngine engine)
         : base(version)
     {
         Engine = engine;
         Signature = TensorEngines.SignatureOf(engine);
-        var trial = RowIndependence.Of(engine);
+        var trial = Try(engine);
         Batchable = trial.Independent;
         RunsShort = trial.RunTime > TimeSpan.Zero && trial.RunTime < Short || version.Builtin is not null;
     }
@@ -32,4 +35,17 @@ internal sealed class TensorModel : LoadedModel
     public bool RunsShort { get; }
 
     public override void Dispose() => Engine.Dispose();
+
+    private static RowIndependence Try(IModelEngine engine)
+    {
+        try
+        {
+            return RowIndependence.Of(engine, LongestTrial);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
 }

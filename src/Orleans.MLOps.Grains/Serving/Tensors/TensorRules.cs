@@ -17,6 +17,12 @@ internal static class TensorRules
     /// <summary>What a request must be, whatever the model.</summary>
     public static void Check(InferRequest request)
     {
+        // No door lets one through, but an Orleans client may.
+        if (request.Inputs is null || request.Outputs is null || Array.Exists(request.Inputs, static input => input is not { Name: not null, Shape: not null, Data: not null }))
+        {
+            throw new InvalidInputException("The inputs, their names, shapes and data, and the outputs must not be null.", "inputs");
+        }
+
         if (request is { Version: not null, Label: not null })
         {
             throw new InvalidInputException($"version {request.Version} and label '{request.Label}' are given; only one of them can be meant.", "version");

@@ -1,0 +1,51 @@
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>
+/// What versions have done since a step of a canary began, summed over silos. Each silo counts from what it said first in the step, so one that dies
+/// takes nothing away and one that comes late brings nothing from before. Kept in memory: after a restart the step counts anew.
+/// </summary>
+internal sealed class CanaryCounts(int revision)
+{
+    private readonly Dictionary<(SiloAddress Silo, int Version), InferStatistics> _first = [];
+    private readonly Dictionary<(SiloAddress Silo, int Version), InferStatistics> _last = [];
+    private readonly HashSet<SiloAddress> _seen = [];
+
+    /// <summary>The endpoint's revision in the step.</summary>
+    public int Revision => revision;
+
+    /// <summary>Takes up what silos say now.</summary>
+    public void Look(IEnumerable<(SiloAddress Silo, ServedVersion[] Versions)> counts)
+    {
+        foreach (var (silo, versions) in counts.Where(count => count.Versions.Length > 0))
+        {
+            var isNew = _seen.Add(silo);
+            foreach (var version in versions)
+            {
+                // A version that a known silo did not have before has counted from nothing.
+                _first.TryAdd((silo, version.Version), isNew ? version.Statistics : new InferStatistics());
+                _last[(silo, version.Version)] = version.Statistics;
+            }
+        }
+    }
+
+    /// <summary>What versions did since the first look.</summary>
+    public InferStatistics Since(params IEnumerable<int> versions)
+    {
+        var sum = new InferStatistics();
+        foreach (var key in _last.Keys.Where(key => versions.Contains(key.Version)))
+        {
+            var (first, last) = (_first[key], _last[key]);
+            sum = new InferStatistics
+            {
+                Succeeded = sum.Succeeded + last.Succeeded - first.Succeeded,
+                SucceededNanoseconds = sum.SucceededNanoseconds + last.SucceededNanoseconds - first.SucceededNanoseconds,
+                Failed = sum.Failed + last.Failed - first.Failed,
+                Rejected = sum.Rejected + last.Rejected - first.Rejected,
+            };
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Orleans.MLOps.Serving;
+
+namespace Orleans.MLOps.Grains.Serving;
+
+/// <summary>
+/// Spans of what is asked of endpoints, for OpenTelemetry: one for each request, and below it what it waited and what the engine took. Costs nothing
+/// while nobody listens.
+/// </summary>
+internal static class ServingTraces
+{
+    public const string SourceName = "Orleans.MLOps.Serving";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
+    /// <summary>Begins the span of a request, below the one that is current; null while nobody listens.</summary>
+    public static Activity? Start(string operation, EndpointKey endpoint)
+    {
+        if (!Source.HasListeners() || Source.StartActivity($"{operation} {endpoint.Name}", ActivityKind.Internal) is not { } span)
+        {
+            return null;
+        }
+
+        return span.SetTag("mlops.project", endpoint.Project).SetTag("mlops.endpoint", endpoint.Name);
+    }
+
+    /// <summary>Takes up what an answer says of its way.</summary>
+    public static void Answer(Activity? span, InferReply reply)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        span.SetTag("mlops.model.version", reply.Version).SetTag("mlops.variant", reply.Variant).SetTag("mlops.batch.rows", reply.Times.BatchRows);
+        var end = DateTime.UtcNow;
+        var called = end - TimeSpan.FromMicroseconds(reply.Times.InferMicroseconds);
+        var queued = called - TimeSpan.FromMicroseconds(reply.Times.QueueMicroseconds);
+        AddPart(span, "queue", queued, called);
+        AddPart(span, "engine", called, end);
+    }
+
+    /// <summary>The same for columns of features.</summary>
+    public static void Answer(Activity? span, PredictReply reply)
+    {
+        if (span is not null)
+        {
+            span.SetTag("mlops.model.version", string.Join(", ", reply.ModelVersions.Distinct().Order())).SetTag("mlops.rows", reply.Probabilities.Length);
+        }
+    }
+
+    /// <summary>Notes why a request was not answered.</summary>
+    /// <returns>Always false, so that a filter of exceptions may ask for it.</returns>
+    public static bool Fail(Activity? span, Exception error)
+    {
+        span?.SetStatus(ActivityStatusCode.Error, error.Message).SetTag("error.type", error is MLOpsException typed ? typed.Code.ToString() : error.GetType().FullName);
+        return false;
+    }
+
+    private static void AddPart(Activity span, string name, DateTime begin, DateTime end)
+    {
+        using var part = Source.StartActivity(name, ActivityKind.Internal, span.Context, startTime: begin);
+        part?.SetEndTime(end);
+    }
+}
