@@ -9,8 +9,8 @@ internal static class NodeTraces
 {
     private const string Service = "orleans-mlops";
 
-    /// <summary>What the platform and Orleans call their own spans; those of Orleans carry a trace from silo to silo.</summary>
-    private static readonly string[] Sources = ["Orleans.MLOps.Serving", "Microsoft.Orleans.Application"];
+    /// <summary>What the platform and Orleans call their own spans; those of Orleans carry a trace from grain to grain, and take the platform's grains for its own by their namespace.</summary>
+    private static readonly string[] Sources = ["Orleans.MLOps.Serving", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
 
     public static void AddNodeTraces(this WebApplicationBuilder builder, NodeOptions options)
     {
@@ -22,6 +22,7 @@ internal static class NodeTraces
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(Service, serviceVersion: NodeVersion.Text))
             .WithTracing(tracing => tracing
+                .SetSampler(new ParentBasedSampler(new DoorSampler()))
                 .AddSource(Sources)
                 .AddAspNetCoreInstrumentation()
                 .AddOtlpExporter(exporter => exporter.Endpoint = collector));
@@ -33,5 +34,14 @@ internal static class NodeTraces
         {
             silo.AddActivityPropagation();
         }
+    }
+
+    /// <summary>Traces begin at doors: what silos do of their own accord would be noise without end.</summary>
+    private sealed class DoorSampler : Sampler
+    {
+        private const string Request = "Microsoft.AspNetCore.Hosting.HttpRequestIn";
+
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
+            new(samplingParameters.Name == Request ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
     }
 }

@@ -27,10 +27,16 @@ public sealed class HostileBodiesTests(ServingNode node) : IClassFixture<Serving
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Node.HttpAddress, path)) { Content = new Filler(TooLong, isAnnounced) };
 
-        var (status, body) = await TrySendAsync(request);
+        var reply = await TrySendAsync(request);
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
-        Assert.Contains("64", JsonElement.Parse(body).GetProperty("error").GetString(), StringComparison.Ordinal);
+        // A node that has refused does not read on, and a caller who writes on may find that out before the answer.
+        Assert.True(reply is not null || !isAnnounced);
+        if (reply is { } refused)
+        {
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.Status);
+            Assert.Contains("67108864", JsonElement.Parse(refused.Body).GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
         await AnswersStillAsync();
     }
 
@@ -68,7 +74,7 @@ public sealed class HostileBodiesTests(ServingNode node) : IClassFixture<Serving
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Content.Headers.ContentEncoding.Add("gzip");
 
-        var (status, body) = await TrySendAsync(request);
+        var (status, body) = (await TrySendAsync(request))!.Value;
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.True(JsonElement.Parse(body).TryGetProperty("error", out _));
@@ -143,12 +149,19 @@ public sealed class HostileBodiesTests(ServingNode node) : IClassFixture<Serving
         }
     }
 
-    /// <summary>What the node answers, or that it cut the connection before it had read everything, which it does when it has answered.</summary>
-    private async Task<(HttpStatusCode Status, string Body)> TrySendAsync(HttpRequestMessage request)
+    /// <summary>What the node answers; null when it ended the connection while the body was still on its way.</summary>
+    private async Task<(HttpStatusCode Status, string Body)?> TrySendAsync(HttpRequestMessage request)
     {
         request.Headers.ExpectContinue = true;
-        using var reply = await node.Http.SendAsync(request, Cancel);
-        return (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel));
+        try
+        {
+            using var reply = await node.Http.SendAsync(request, Cancel);
+            return (reply.StatusCode, await reply.Content.ReadAsStringAsync(Cancel));
+        }
+        catch (HttpRequestException error) when (error.InnerException is IOException)
+        {
+            return null;
+        }
     }
 
     private async Task AnswersStillAsync()

@@ -11,7 +11,8 @@ internal static class RequestBody
     /// <summary>Bytes of a body at most, before and after decompression.</summary>
     public const int Largest = 64 << 20;
 
-    /// <exception cref="InvalidInputException">It is too large, or its encoding is unknown or broken.</exception>
+    /// <exception cref="InvalidInputException">Its encoding is unknown or broken.</exception>
+    /// <exception cref="BadHttpRequestException">It is too large, or comes too slowly.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
@@ -22,7 +23,8 @@ internal static class RequestBody
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = Largest + 1;
+            // A bit more than is taken, so that the refusal is this door's own.
+            size.MaxRequestBodySize = Largest + (1 << 20);
         }
 
         var encoding = request.Headers.ContentEncoding.ToString();
@@ -93,5 +95,5 @@ internal static class RequestBody
         }
     }
 
-    private static InvalidInputException TooLarge() => new($"The body is larger than {Largest} bytes, the most that is taken.", "body");
+    private static BadHttpRequestException TooLarge() => new($"The body is larger than {Largest} bytes, the most that is taken.", StatusCodes.Status413PayloadTooLarge);
 }

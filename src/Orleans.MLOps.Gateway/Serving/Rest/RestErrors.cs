@@ -45,6 +45,12 @@ internal sealed partial class RestErrors(ILogger<RestErrors> logger)
 
         context.Response.Clear();
         context.Response.StatusCode = status;
+        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // The rest of the body is not read, so no other request can come on this connection.
+            context.Response.Headers.Connection = "close";
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.WrittenCount;
         return context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
