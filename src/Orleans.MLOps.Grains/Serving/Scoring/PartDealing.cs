@@ -93,9 +93,14 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
         _busy[ask.Silo]--;
         if (ask.Error is { } error)
         {
-            if (!TransientErrors.IsTransient(error) || ++_setbacks > MostSetbacks)
+            if (!TransientErrors.IsTransient(error))
             {
                 throw error;
+            }
+
+            if (++_setbacks > MostSetbacks)
+            {
+                throw new FailedPreconditionException($"{_setbacks} attempts in a row came to nothing; the last: {error.Message}", inner: error);
             }
 
             _avoided[ask.Silo] = services.Clock.WallNow + Avoided;

@@ -13,7 +13,7 @@ internal sealed class ScoringJobGrain(
     ScoringServices services,
     ScoringAdmission admission,
     CatalogTable catalog,
-    StateFreshness freshness) : Grain, IScoringJobGrain, IScoringJobControl
+    StateFreshness freshness) : Grain, IScoringJobGrain, IScoringJobControl, IDisposable
 {
     public const string StateName = "scoring-job-state";
     public const string CatalogKind = "scoring-job";
@@ -178,6 +178,8 @@ internal sealed class ScoringJobGrain(
         await EndAsync(outcome);
         return true;
     }
+
+    public void Dispose() => _runner?.Dispose();
 
     private void Launch()
     {

@@ -34,6 +34,13 @@ internal sealed class ScoringWork(ModelCache models, IGrainFactory grains, WorkF
         }
 
         var staged = await StageAsync(file, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // The job may have given its parts' space back already.
+            await blobs.AbandonAsync(staged, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         return new ScoringPart { Blob = await blobs.CommitReleasableAsync(staged, CancellationToken.None), Rows = written };
     }
 
