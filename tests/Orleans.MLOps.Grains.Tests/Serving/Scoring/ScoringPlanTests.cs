@@ -2,7 +2,6 @@ using System.Net;
 using CsCheck;
 using Orleans.MLOps.Grains.Serving.Scoring;
 using Orleans.MLOps.Serving;
-using Orleans.Runtime;
 
 namespace Orleans.MLOps.Grains.Tests.Serving.Scoring;
 
