@@ -18,6 +18,8 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
     /// <summary>A silo that does not answer for so long is given up; a call itself answers within two seconds.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Avoided = TimeSpan.FromSeconds(3);
 
     private readonly Queue<int> _left = new(Enumerable.Range(0, order.Parts.Length).Where(partition => order.Parts[partition] is null));
@@ -57,7 +59,7 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
         }
         finally
         {
-            await StopAsync();
+            await EndAsync();
         }
     }
 
@@ -127,7 +129,7 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (await On(silo).Score(part, CancellationToken.None).WaitAsync(Silence, services.Clock.WallTime, cancellationToken) is { } scored)
+                if (await On(silo).Score(part, CancellationToken.None).WaitAsync(Silence, services.Clock.WallTime) is { } scored)
                 {
                     return new(silo, partition, scored, null);
                 }
@@ -139,18 +141,26 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
         }
     }
 
-    /// <summary>Gives up what is still worked on; a silo that cannot be told gives it up by itself.</summary>
-    private Task StopAsync() => Task.WhenAll(_busy.Where(silo => silo.Value > 0).Select(silo => silo.Key).Select(async silo =>
+    /// <summary>Gives up what is still worked on, and the space of what was finished meanwhile; a silo that cannot be told gives up by itself.</summary>
+    private async Task EndAsync()
     {
         try
         {
-            await On(silo).Stop(order.Key.ToString(), order.Generation, CancellationToken.None).WaitAsync(LookEvery, services.Clock.WallTime);
+            await Task.WhenAll(_busy.Where(silo => silo.Value > 0).Select(silo => On(silo.Key).Stop(order.Key.ToString(), order.Generation, CancellationToken.None)))
+                .WaitAsync(Farewell, services.Clock.WallTime);
+            foreach (var ask in await Task.WhenAll(_asked).WaitAsync(Farewell, services.Clock.WallTime))
+            {
+                if (ask.Part is { } part)
+                {
+                    await services.Blobs.ReleaseAsync(part.Blob.Digest, services.Clock.WallNow, CancellationToken.None);
+                }
+            }
         }
         catch (Exception error) when (TransientErrors.IsTransient(error))
         {
             // It is away, and so is what it worked on.
         }
-    }));
+    }
 
     private IScoringSiloGrain On(SiloAddress silo) => services.Grains.GetGrain<IScoringSiloGrain>(new SiloKey(silo.ToParsableString()).ToString());
 

@@ -1,9 +1,10 @@
+using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Serving.Scoring;
 
 /// <summary>The partitions that this silo scores, of all jobs, some at once and the others in turn.</summary>
-internal sealed class ScoringParts(ScoringWork work, ScoringOptions options, PlatformClock clock) : IDisposable
+internal sealed class ScoringParts(ScoringWork work, ScoringOptions options, IBlobStore blobs, PlatformClock clock) : IDisposable
 {
     /// <summary>A partition that nobody asks for so long is given up.</summary>
     public static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(20);
@@ -24,7 +25,7 @@ internal sealed class ScoringParts(ScoringWork work, ScoringOptions options, Pla
             {
                 _running[key] = running = new Running(clock.WallTime);
                 running.Work = Task.Run(() => RunAsync(order, running.Giving.Token));
-                running.Giving.Token.UnsafeRegister(_ => Forget(key, running), null);
+                running.Giving.Token.UnsafeRegister(_ => GiveUp(key, running), null);
             }
 
             running.Giving.CancelAfter(Unwatched);
@@ -64,14 +65,20 @@ internal sealed class ScoringParts(ScoringWork work, ScoringOptions options, Pla
         }
     }
 
-    private void Forget((string Job, int Generation, int Partition) key, Running running)
+    /// <summary>Forgets a partition, and gives back the space of its part when it was finished and nobody fetched it.</summary>
+    private void GiveUp((string Job, int Generation, int Partition) key, Running running)
+    {
+        if (Forget(key, running) && running.Work.IsCompletedSuccessfully)
+        {
+            blobs.ReleaseAsync(running.Work.Result.Blob.Digest, clock.WallNow, CancellationToken.None).Ignore();
+        }
+    }
+
+    private bool Forget((string Job, int Generation, int Partition) key, Running running)
     {
         lock (_running)
         {
-            if (_running.GetValueOrDefault(key) == running)
-            {
-                _running.Remove(key);
-            }
+            return _running.GetValueOrDefault(key) == running && _running.Remove(key);
         }
     }
 

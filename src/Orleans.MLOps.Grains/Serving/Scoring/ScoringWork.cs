@@ -25,9 +25,11 @@ internal sealed class ScoringWork(ModelCache models, IGrainFactory grains, WorkF
 
         using var work = folders.Create();
         var file = work.File("part.parquet");
+
+        // The note makes the bytes this generation's own, so that giving their space back takes nothing from another job or generation.
         var ordinals = ParquetColumn.Integers(ScoredColumns.RowOrdinal, [.. rows.Ordinals.ToArray().Select(ordinal => (long?)ordinal)]);
         var written = await folders.Engine.WriteQueryAsync(
-            PartSql(ScoredColumns.Carried(command, source.Columns), scorer.Outputs, order), [AnalyticsSource.Of(path)], [ordinals, .. scores], order.Job, file, cancellationToken);
+            PartSql(ScoredColumns.Carried(command, source.Columns), scorer.Outputs, order), [AnalyticsSource.Of(path)], [ordinals, .. scores], $"{order.Job}:{order.Generation}", file, cancellationToken);
         if (written != rows.Count)
         {
             throw new DataLossException($"Partition {order.Partition} of '{order.Job}' has {rows.Count} rows, of which {written} were written.");

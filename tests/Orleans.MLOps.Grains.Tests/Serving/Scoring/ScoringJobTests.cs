@@ -182,6 +182,7 @@ public sealed class ScoringJobTests(ReplayPlatform platform) : IClassFixture<Rep
         Assert.InRange(job.PartitionsDone, 4, 899);
         await Assert.ThrowsAsync<NotFoundException>(() => platform.Client.Datasets.GetAsync(command.Target));
         await Assert.ThrowsAsync<FailedPreconditionException>(() => _world.Serving.ScoreDatasetAsync(command));
+        Assert.Empty(_world.Leftovers());
     }
 
     private async Task<IEnumerable<double>> PredictAsync(string endpoint, object?[][] rows)
