@@ -194,11 +194,10 @@ internal sealed class ScoringJobGrain(
     {
         ScoringLifecycle.End(state.State, outcome, services.Clock.WallNow);
         await StateWriter.WriteAsync(this, state);
-        Publish();
         await SettleAsync();
     }
 
-    /// <summary>Gives the parts' space back and lists the end; repeated after a crash that came in between.</summary>
+    /// <summary>Gives the parts' space back, lists the end and shows it; repeated after a crash that came in between.</summary>
     private async Task SettleAsync()
     {
         foreach (var part in state.State.Parts)
@@ -210,6 +209,7 @@ internal sealed class ScoringJobGrain(
         }
 
         await ListAsync();
+        Publish();
         DelayDeactivation(TimeSpan.Zero);
     }
 
