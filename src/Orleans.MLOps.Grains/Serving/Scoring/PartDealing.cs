@@ -112,7 +112,7 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
 
         _setbacks = 0;
         var counted = await control.Scored(order.Generation, ask.Partition, ask.Part!, CancellationToken.None);
-        if (counted is not null && counted.Blob.Digest != ask.Part!.Blob.Digest)
+        if (counted?.Blob.Digest != ask.Part!.Blob.Digest)
         {
             await services.Blobs.ReleaseAsync(ask.Part.Blob.Digest, services.Clock.WallNow, CancellationToken.None);
         }
