@@ -129,7 +129,7 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (await On(silo).Score(part, CancellationToken.None).WaitAsync(Silence, services.Clock.WallTime) is { } scored)
+                if (await On(silo).Score(part, CancellationToken.None).WaitAsync(Silence, services.Clock.WallTime, CancellationToken.None) is { } scored)
                 {
                     return new(silo, partition, scored, null);
                 }
@@ -147,8 +147,8 @@ internal sealed class PartDealing(ScoringOrder order, ScoringServices services, 
         try
         {
             await Task.WhenAll(_busy.Where(silo => silo.Value > 0).Select(silo => On(silo.Key).Stop(order.Key.ToString(), order.Generation, CancellationToken.None)))
-                .WaitAsync(Farewell, services.Clock.WallTime);
-            foreach (var ask in await Task.WhenAll(_asked).WaitAsync(Farewell, services.Clock.WallTime))
+                .WaitAsync(Farewell, services.Clock.WallTime, CancellationToken.None);
+            foreach (var ask in await Task.WhenAll(_asked).WaitAsync(Farewell, services.Clock.WallTime, CancellationToken.None))
             {
                 if (ask.Part is { } part)
                 {
