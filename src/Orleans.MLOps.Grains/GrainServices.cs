@@ -10,6 +10,7 @@ using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Pipelines;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Grains.Serving.Scoring;
 using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Learning.Training;
@@ -130,6 +131,7 @@ public static class GrainServices
         services.AddSingleton<Recorder>();
         services.AddSingleton<Recorders>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Recorder>());
+        ScoringServices.Register(services);
     }
 
     private static void AddMonitoring(this IServiceCollection services)

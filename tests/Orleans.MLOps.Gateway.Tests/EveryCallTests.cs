@@ -13,7 +13,7 @@ public sealed class EveryCallTests
 {
     // Calls with streams, sessions and polls have tests of their own.
     private static readonly string[] Others =
-        ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "UploadAsync", "OpenSessionAsync", "WaitAsync"];
+        ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "UploadAsync", "OpenSessionAsync", "WaitAsync", "ScoreDatasetAsync"];
 
     public static TheoryData<string, string> Calls
     {
@@ -124,6 +124,40 @@ public sealed class EveryCallTests
 
         Assert.Equal([MLOps.Wire.V1.TrainingStatus.Queued, MLOps.Wire.V1.TrainingStatus.Running, MLOps.Wire.V1.TrainingStatus.Cancelled], seen);
     }
+
+    [Fact]
+    public async Task ScoreDatasetAsync_RunningJob_StartsItAndPollsUntilItsVersionStands()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var statuses = new Queue<ScoringJobStatus>([ScoringJobStatus.Pending, ScoringJobStatus.Running, ScoringJobStatus.Completed]);
+        var calls = new List<string>();
+        host.Platform.Handler = (method, _) =>
+        {
+            calls.Add(method.Name);
+            return Task.FromResult(Scoring(statuses.Dequeue()));
+        };
+
+        Assert.Equal(ScoringJobStatus.Completed, (await host.Client.Serving.ScoreDatasetAsync(Score, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(["StartScoringAsync", "GetScoringAsync", "GetScoringAsync"], calls);
+    }
+
+    [Fact]
+    public async Task ScoreDatasetAsync_FailedJob_IsItsTypedException()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Platform.Handler = (_, _) => Task.FromResult(Scoring(ScoringJobStatus.Failed) with { ErrorCode = ErrorCode.InvalidInput, Reason = "Column 'x' of row 3" });
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => host.Client.Serving.ScoreDatasetAsync(Score, TestContext.Current.CancellationToken));
+
+        Assert.Contains("Column 'x' of row 3", error.Message, StringComparison.Ordinal);
+        host.Platform.Handler = (_, _) => Task.FromResult(Scoring(ScoringJobStatus.Cancelled));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => host.Client.Serving.ScoreDatasetAsync(Score, TestContext.Current.CancellationToken));
+    }
+
+    private static ScoreDataset Score { get; } = new() { Name = "n", Dataset = "d", Target = "t", Endpoint = "e", OperationId = "o" };
+
+    private static ScoringJobInfo Scoring(ScoringJobStatus status) =>
+        new() { Project = "default", Name = "n", Dataset = "d", DatasetDigest = "a", Model = "m", Target = "t", Status = status };
 
     private static TrainingJobInfo Job(TrainingStatus status) => new() { JobId = "j", Project = "p", Name = "n", Status = status };
 

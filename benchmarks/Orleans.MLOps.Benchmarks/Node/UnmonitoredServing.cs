@@ -23,4 +23,13 @@ internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory gra
     public Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default) => _grain.Predict(request);
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) => inner.OpenSessionAsync(cancellationToken);
+
+    public Task<ScoringJobInfo> ScoreDatasetAsync(ScoreDataset command, CancellationToken cancellationToken = default) => inner.ScoreDatasetAsync(command, cancellationToken);
+
+    public Task<ScoringJobInfo> StartScoringAsync(ScoreDataset command, CancellationToken cancellationToken = default) => inner.StartScoringAsync(command, cancellationToken);
+
+    public Task<ScoringJobInfo> GetScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
+        inner.GetScoringAsync(name, project, cancellationToken);
+
+    public Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) => inner.CancelScoringAsync(name, project, cancellationToken);
 }

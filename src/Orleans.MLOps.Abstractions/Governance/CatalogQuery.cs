@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Governance;
 [GenerateSerializer, Immutable, Alias("mlops.governance.catalog-query")]
 public sealed record CatalogQuery
 {
-    /// <summary>The kind of entity: dataset, dataset-version, view, model, model-version, job, endpoint, alert, retraining-request, pipeline, pipeline-run.</summary>
+    /// <summary>The kind of entity: dataset, dataset-version, view, model, model-version, job, endpoint, alert, retraining-request, pipeline, pipeline-run, scoring-job.</summary>
     [Id(0)]
     public required string Kind { get; init; }
 

@@ -26,4 +26,19 @@ public interface IServingClient
 
     /// <summary>Opens a stream whose messages are answered in order.</summary>
     Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Starts a scoring job and waits until its version stands. Safe to repeat: with the same operation id it finds the job. A failure comes back as its
+    /// typed exception, which names column and row where one was wrong; a job that somebody cancelled as <see cref="FailedPreconditionException"/>.
+    /// </summary>
+    Task<ScoringJobInfo> ScoreDatasetAsync(ScoreDataset command, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a scoring job and returns at once. Idempotent by operation id. Jobs are listed by the catalog under the kind <c>scoring-job</c>.</summary>
+    Task<ScoringJobInfo> StartScoringAsync(ScoreDataset command, CancellationToken cancellationToken = default);
+
+    /// <summary>The state of a scoring job.</summary>
+    Task<ScoringJobInfo> GetScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default);
+
+    /// <summary>Asks a scoring job to stop. Idempotent; once all rows are scored and joined it completes all the same.</summary>
+    Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default);
 }

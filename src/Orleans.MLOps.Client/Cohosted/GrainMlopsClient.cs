@@ -17,7 +17,7 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public IFeaturesClient Features { get; } = new GrainFeaturesClient(grains, calls);
 
-    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains, Records(grains, calls), calls);
+    public IPipelinesClient Pipelines { get; } = new GrainPipelinesClient(grains, Records(grains, clock, calls), calls);
 
     public IExperimentsClient Experiments { get; } = new GrainExperimentsClient(grains, blobs, calls);
 
@@ -25,14 +25,14 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public ITrainingClient Training { get; } = new GrainTrainingClient(grains, clock, calls);
 
-    public IServingClient Serving { get; } = new GrainServingClient(grains, calls);
+    public IServingClient Serving { get; } = new GrainServingClient(grains, clock, calls);
 
-    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains, Records(grains, calls), calls);
+    public IMonitoringClient Monitoring { get; } = new GrainMonitoringClient(grains, Records(grains, clock, calls), calls);
 
     public ICatalogClient Catalog { get; } = new GrainCatalogClient(grains, calls);
 
     public ISilosClient Silos { get; } = new GrainSilosClient(grains, calls);
 
-    private static CatalogRecords Records(IGrainFactory grains, GrainCalls calls) =>
-        new(new GrainCatalogClient(grains, calls), new GrainServingClient(grains, calls));
+    private static CatalogRecords Records(IGrainFactory grains, TimeProvider clock, GrainCalls calls) =>
+        new(new GrainCatalogClient(grains, calls), new GrainServingClient(grains, clock, calls));
 }

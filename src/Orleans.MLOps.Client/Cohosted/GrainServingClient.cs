@@ -1,8 +1,9 @@
+using Orleans.MLOps.Client.Polling;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainServingClient(IGrainFactory grains, GrainCalls calls) : IServingClient
+internal sealed class GrainServingClient(IGrainFactory grains, TimeProvider clock, GrainCalls calls) : IServingClient
 {
     private readonly InferenceGrains inference = new(grains);
 
@@ -46,6 +47,23 @@ internal sealed class GrainServingClient(IGrainFactory grains, GrainCalls calls)
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IServingSession>(new GrainServingSession(inference));
+
+    public Task<ScoringJobInfo> ScoreDatasetAsync(ScoreDataset command, CancellationToken cancellationToken = default) =>
+        ScoringPolling.RunAsync(this, command, clock, cancellationToken);
+
+    public Task<ScoringJobInfo> StartScoringAsync(ScoreDataset command, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return calls.RepeatAsync(() => Scoring(command.Project, command.Name).Start(command, cancellationToken), cancellationToken);
+    }
+
+    public Task<ScoringJobInfo> GetScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Scoring(project, name).Get(cancellationToken), cancellationToken);
+
+    public Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Scoring(project, name).Cancel(cancellationToken), cancellationToken);
+
+    private IScoringJobGrain Scoring(string project, string name) => grains.GetGrain<IScoringJobGrain>(new ScoringJobKey(project, name).ToString());
 
     private IEndpointGrain Endpoint(string project, string name) => grains.GetGrain<IEndpointGrain>(new EndpointKey(project, name).ToString());
 }

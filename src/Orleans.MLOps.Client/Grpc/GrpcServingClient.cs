@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Orleans.MLOps.Client.Polling;
 using Orleans.MLOps.Client.Wire;
 using Orleans.MLOps.Serving;
 using W = Orleans.MLOps.Wire.V1;
@@ -60,6 +61,24 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
         return Task.FromResult<IServingSession>(new GrpcServingSession(() => client.Serve(cancellationToken: CancellationToken.None), calls));
     }
 
+    public Task<ScoringJobInfo> ScoreDatasetAsync(ScoreDataset command, CancellationToken cancellationToken = default) =>
+        ScoringPolling.RunAsync(this, command, TimeProvider.System, cancellationToken);
+
+    public async Task<ScoringJobInfo> StartScoringAsync(ScoreDataset command, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<ScoreDataset, W.ScoreDataset>.ToMessage(command);
+        return ToRecord(await calls.RepeatAsync(client.StartScoringAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<ScoringJobInfo> GetScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default)
+    {
+        var request = new W.GetScoringRequest { Project = project, Name = name };
+        return ToRecord(await calls.RepeatAsync(client.GetScoringAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(client.CancelScoringAsync, new W.CancelScoringRequest { Project = project, Name = name }, cancellationToken);
+
     /// <summary>The attempts of one prediction: those after the first say that they are repeats.</summary>
     private sealed class NamedPrediction(W.Serving.ServingClient client)
     {
@@ -74,4 +93,6 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
     }
 
     private static EndpointInfo ToRecord(W.EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToRecord(endpoint);
+
+    private static ScoringJobInfo ToRecord(W.ScoringJobInfo job) => RecordMapper<ScoringJobInfo, W.ScoringJobInfo>.ToRecord(job);
 }

@@ -8,8 +8,8 @@ internal sealed class Backoff(TimeProvider clock, TimeSpan first, TimeSpan longe
     /// <summary>The pauses while an ingest is watched: 5 ms doubling to 250 ms.</summary>
     public static Backoff ForIngest(TimeProvider clock) => new(clock, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250));
 
-    /// <summary>The pauses while a training job is watched: 10 ms doubling to 500 ms.</summary>
-    public static Backoff ForTraining(TimeProvider clock) => new(clock, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500));
+    /// <summary>The pauses while a training or scoring job is watched: 10 ms doubling to 500 ms.</summary>
+    public static Backoff ForJobs(TimeProvider clock) => new(clock, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500));
 
     /// <summary>Waits for the next pause.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)

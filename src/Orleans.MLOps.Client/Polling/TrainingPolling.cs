@@ -12,7 +12,7 @@ internal static class TrainingPolling
     /// <summary>Polls until the job has ended, whichever way.</summary>
     public static async Task<TrainingJobInfo> WaitAsync(ITrainingClient client, string jobId, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var backoff = Backoff.ForTraining(clock);
+        var backoff = Backoff.ForJobs(clock);
         var job = await client.GetAsync(jobId, cancellationToken).ConfigureAwait(false);
         while (!HasEnded(job))
         {

@@ -38,6 +38,20 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToMessage(await serving.DescribeAsync(
             RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
 
+    public override async Task<W.ScoringJobInfo> StartScoring(W.ScoreDataset request, ServerCallContext context) =>
+        ToMessage(await serving.StartScoringAsync(
+            RecordMapper<ScoreDataset, W.ScoreDataset>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.ScoringJobInfo> GetScoring(W.GetScoringRequest request, ServerCallContext context) =>
+        ToMessage(await serving.GetScoringAsync(
+            request.Name, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.CancelScoringReply> CancelScoring(W.CancelScoringRequest request, ServerCallContext context)
+    {
+        await serving.CancelScoringAsync(request.Name, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false);
+        return new W.CancelScoringReply();
+    }
+
     public override async Task Serve(
         IAsyncStreamReader<W.ServeRequest> requestStream, IServerStreamWriter<W.ServeReply> responseStream, ServerCallContext context)
     {
@@ -68,4 +82,6 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
     }
 
     private static W.EndpointInfo ToMessage(EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToMessage(endpoint);
+
+    private static W.ScoringJobInfo ToMessage(ScoringJobInfo job) => RecordMapper<ScoringJobInfo, W.ScoringJobInfo>.ToMessage(job);
 }

@@ -21,7 +21,7 @@ internal sealed class TrainingService(IMlopsClient client) : W.Training.Training
     public override async Task Watch(
         W.WatchTrainingRequest request, IServerStreamWriter<W.TrainingJobInfo> responseStream, ServerCallContext context)
     {
-        var backoff = Backoff.ForTraining(TimeProvider.System);
+        var backoff = Backoff.ForJobs(TimeProvider.System);
         W.TrainingJobInfo? shown = null;
         while (true)
         {

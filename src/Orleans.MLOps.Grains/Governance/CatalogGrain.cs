@@ -11,7 +11,7 @@ internal sealed class CatalogGrain(CatalogTable catalog, RegistryCatalog registr
 
     private static readonly string[] Kinds =
     [
-        "alert", "dataset", "dataset-version", "endpoint", "job", "model", "model-version", "pipeline", "pipeline-run", "retraining-request", "view",
+        "alert", "dataset", "dataset-version", "endpoint", "job", "model", "model-version", "pipeline", "pipeline-run", "retraining-request", "scoring-job", "view",
     ];
 
     public Task<CatalogPage> List(CatalogQuery query, CancellationToken cancellationToken)

@@ -93,10 +93,11 @@ public sealed class AnalyticsEngine : IDisposable
         return true;
     }
 
-    internal static long WriteParquet(AnalyticsSession session, string select, string path)
+    internal static long WriteParquet(AnalyticsSession session, string select, string path, string? note = null)
     {
         var scratch = Path.Combine(session.Scratch, "result.parquet");
-        var rows = session.ExecuteCount($"COPY ({select}) TO {DuckTypes.Literal(scratch)} (FORMAT parquet, COMPRESSION zstd)");
+        var metadata = note is null ? "" : $", KV_METADATA {{ note: {DuckTypes.Literal(note)} }}";
+        var rows = session.ExecuteCount($"COPY ({select}) TO {DuckTypes.Literal(scratch)} (FORMAT parquet, COMPRESSION zstd{metadata})");
         File.Move(scratch, path, overwrite: true);
         return rows;
     }

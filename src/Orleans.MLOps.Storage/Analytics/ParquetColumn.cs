@@ -20,4 +20,13 @@ public sealed class ParquetColumn
 
     /// <summary>Instants as UTC microseconds since 1970.</summary>
     public static ParquetColumn Instants(string name, long[] values) => new(name, "TIMESTAMP", values);
+
+    /// <summary>Doubles; null is NULL, NaN stays NaN.</summary>
+    public static ParquetColumn Numbers(string name, double?[] values) => new(name, "DOUBLE", values);
+
+    /// <summary>Integers; null is NULL.</summary>
+    public static ParquetColumn Integers(string name, long?[] values) => new(name, "BIGINT", values);
+
+    /// <summary>Truth values; null is NULL.</summary>
+    public static ParquetColumn Booleans(string name, bool?[] values) => new(name, "BOOLEAN", values);
 }

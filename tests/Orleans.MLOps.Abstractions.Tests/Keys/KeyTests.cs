@@ -15,6 +15,7 @@ public sealed class KeyTests
         Assert.Equal(new(project, name), FeatureViewKey.Parse(new FeatureViewKey(project, name).ToString()));
         Assert.Equal(new(project, name), ModelKey.Parse(new ModelKey(project, name).ToString()));
         Assert.Equal(new(project, name), EndpointKey.Parse(new EndpointKey(project, name).ToString()));
+        Assert.Equal(new(project, name), ScoringJobKey.Parse(new ScoringJobKey(project, name).ToString()));
         Assert.Equal(new(project, name), PipelineKey.Parse(new PipelineKey(project, name).ToString()));
     });
 
