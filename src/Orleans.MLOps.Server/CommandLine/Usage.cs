@@ -24,7 +24,7 @@ internal static class Usage
         output.WriteLine("usage: Orleans.MLOps.Server [options]          run a node until Ctrl-C or SIGTERM");
         output.WriteLine("       Orleans.MLOps.Server demo [options]     the whole loop on real flights; see below");
         output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
-        output.WriteLine("       Orleans.MLOps.Server key NAME [--operator]  make an API key; its hash goes into the configuration");
+        output.WriteLine("       Orleans.MLOps.Server key NAME [--operator | --endpoint ENDPOINT...]  make an API key; its hash goes into the configuration");
         output.WriteLine("       Orleans.MLOps.Server migrate [options]  create or upgrade the database of a cluster, then end");
         output.WriteLine();
         foreach (var setting in NodeSetting.All)
