@@ -54,6 +54,12 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
             await calls.RepeatAsync(client.DescribeAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
+    public async Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<PayloadQuery, W.PayloadQuery>.ToMessage(query);
+        return RecordMapper<PayloadPage, W.PayloadPage>.ToRecord(await calls.RepeatAsync(client.ReadPayloadsAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

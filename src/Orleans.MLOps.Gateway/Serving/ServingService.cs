@@ -53,6 +53,11 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         return RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToMessage(await serving.DescribeAsync(asked, context.CancellationToken).ConfigureAwait(false));
     }
 
+    [DoorAccess(DoorAccess.Operators)]
+    public override async Task<W.PayloadPage> ReadPayloads(W.PayloadQuery request, ServerCallContext context) =>
+        RecordMapper<PayloadPage, W.PayloadPage>.ToMessage(await serving.ReadPayloadsAsync(
+            RecordMapper<PayloadQuery, W.PayloadQuery>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
     [DoorAccess(DoorAccess.Endpoints)]
     public override async Task Serve(
         IAsyncStreamReader<W.ServeRequest> requestStream, IServerStreamWriter<W.ServeReply> responseStream, ServerCallContext context)

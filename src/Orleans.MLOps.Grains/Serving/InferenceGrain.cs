@@ -3,6 +3,7 @@ using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
@@ -11,7 +12,7 @@ namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
 internal sealed class InferenceGrain(
-    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
+    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, PayloadLogs payloads, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -27,7 +28,9 @@ internal sealed class InferenceGrain(
         var route = await EnterAsync(request.Predict.MinimumRevision);
         try
         {
-            return await ServeAsync(route, request, forced: null, started, cancellationToken);
+            var reply = await ServeAsync(route, request, forced: null, started, cancellationToken);
+            route.Payloads?.Offer(request.Predict, reply.Predictions);
+            return reply;
         }
         finally
         {
@@ -42,9 +45,11 @@ internal sealed class InferenceGrain(
         var route = await EnterAsync(request.MinimumRevision);
         try
         {
-            return route.Layout is null
+            var reply = route.Layout is null
                 ? await TensorInference.InferAsync(route, request, cancellationToken)
                 : await InferAsync(route, request, started, cancellationToken);
+            route.Payloads?.Offer(request, reply);
+            return reply;
         }
         finally
         {
@@ -63,6 +68,12 @@ internal sealed class InferenceGrain(
         {
             route.Leave();
         }
+    }
+
+    public async Task<PayloadPage> ReadPayloads(PayloadQuery query, CancellationToken cancellationToken)
+    {
+        (await routes.EnterAsync(_key)).Leave();
+        return await payloads.ReadAsync(_key, query.Limit, cancellationToken);
     }
 
     public async Task Flush(CancellationToken cancellationToken)
