@@ -5,7 +5,10 @@ using W = Orleans.MLOps.Wire.V1;
 
 namespace Orleans.MLOps.Client.Grpc;
 
-internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCalls calls) : IServingClient
+/// <param name="client">Makes calls.</param>
+/// <param name="apart">Gives a client for one call whose attempts go to different gateways.</param>
+/// <param name="calls">Deadlines, repeats and errors.</param>
+internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.Serving.ServingClient> apart, GrpcCalls calls) : IServingClient
 {
     public async Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default)
     {
@@ -44,7 +47,10 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
     public async Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return InferWire.ToRecord(await calls.RepeatAsync(client.InferAsync, InferWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+        var message = InferWire.ToMessage(request);
+        return InferWire.ToRecord(await (calls.IsHedging
+            ? calls.HedgeAsync(apart().InferAsync, message, cancellationToken)
+            : calls.RepeatAsync(client.InferAsync, message, cancellationToken)).ConfigureAwait(false));
     }
 
     public async Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)

@@ -112,6 +112,11 @@ internal sealed class InferenceGrain(
     /// <summary>Tensors for a network of the platform: the same as a prediction of the same columns, recorded too.</summary>
     private async Task<InferReply> InferAsync(Route route, InferRequest request, long started, CancellationToken cancellationToken)
     {
+        if (request.MustNotRecord)
+        {
+            throw new FailedPreconditionException($"Endpoint '{_key.Name}' records what it answers, and the request must not be recorded.", "must_not_record");
+        }
+
         TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
         var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
         var reply = await ServeAsync(route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, cancellationToken);

@@ -215,6 +215,16 @@ public sealed class PayloadLogTests(ReplayPlatform platform) : IClassFixture<Rep
     }
 
     [Fact]
+    public async Task Infer_MustNotRecord_IsRefusedWhereItWouldBe()
+    {
+        var echo = await ServeEchoAsync(Serving, platform.Client.Models, null);
+        var tabular = await platform.ServeAsync();
+
+        Assert.Equal(1, (await Serving.InferAsync(Request(echo, "r", 1) with { MustNotRecord = true }, Cancel)).Version);
+        Assert.Equal("must_not_record", (await Assert.ThrowsAsync<FailedPreconditionException>(() => Serving.InferAsync(new InferRequest { Endpoint = tabular, MustNotRecord = true }, Cancel))).Field);
+    }
+
+    [Fact]
     public void Payload_Serialized_ComesBack()
     {
         var serializer = platform.Silo.Services.GetRequiredService<Serializer<LoggedPayload>>();
