@@ -10,6 +10,7 @@ using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Pipelines;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Grains.Serving.Scoring;
 using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Learning.Serving;
@@ -120,6 +121,8 @@ public static class GrainServices
         services.AddSingleton<ModelCache>();
         services.AddSingleton(_ => new EngineThreads(Environment.ProcessorCount));
         services.AddKeyedSingleton(RouteServices.Shadows, (_, _) => new EngineThreads(1, givesWay: true));
+        services.AddSingleton<PayloadLogs>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<PayloadLogs>());
         services.AddSingleton<RouteServices>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<SiloRoutes>();

@@ -20,6 +20,8 @@ internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory gra
 
     public Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default) => inner.DescribeAsync(query, cancellationToken);
 
+    public Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default) => inner.ReadPayloadsAsync(query, cancellationToken);
+
     public Task<PredictReply> PredictAsync(PredictRequest request, CancellationToken cancellationToken = default) => _grain.Predict(request);
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) => inner.OpenSessionAsync(cancellationToken);

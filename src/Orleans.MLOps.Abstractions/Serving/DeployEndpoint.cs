@@ -63,4 +63,8 @@ public sealed record DeployEndpoint
     /// <summary>Brings a new version in by steps beside <see cref="Variants"/>, which are what is served now. Default: none.</summary>
     [Id(14)]
     public CanarySpec? Canary { get; init; }
+
+    /// <summary>Which requests are kept with their answers. Default: none.</summary>
+    [Id(15)]
+    public PayloadLogSpec? PayloadLog { get; init; }
 }

@@ -77,4 +77,8 @@ public sealed record EndpointInfo
     /// <summary>How the last canary stands; absent when there was none since the last deployment.</summary>
     [Id(17)]
     public CanaryProgress? Canary { get; init; }
+
+    /// <summary>Which requests are kept with their answers. Default: none.</summary>
+    [Id(18)]
+    public PayloadLogSpec? PayloadLog { get; init; }
 }

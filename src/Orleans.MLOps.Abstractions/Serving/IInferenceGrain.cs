@@ -20,6 +20,10 @@ public interface IInferenceGrain : IGrainWithStringKey
     [Alias("describe")]
     Task<ServedEndpoint> Describe(DescribeEndpoint query, CancellationToken cancellationToken = default);
 
+    /// <summary>The newest payloads of the endpoint, of all silos. <see cref="NotFoundException"/> for an endpoint that does not exist, <see cref="InvalidInputException"/> for another limit.</summary>
+    [Alias("read-payloads")]
+    Task<PayloadPage> ReadPayloads(PayloadQuery query, CancellationToken cancellationToken = default);
+
     /// <summary>Returns when everything this silo has recorded so far for the endpoint has reached its monitors.</summary>
     [Alias("flush")]
     Task Flush(CancellationToken cancellationToken = default);

@@ -24,6 +24,12 @@ public interface IServingClient
     /// <summary>What an endpoint serves, as the silo that is asked answers it.</summary>
     Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The newest payloads that an endpoint keeps (<see cref="DeployEndpoint.PayloadLog"/>), of all silos, newest first; needs an operator's key where keys are
+    /// asked for. <see cref="NotFoundException"/> for an endpoint that does not exist.
+    /// </summary>
+    Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default);
+
     /// <summary>Opens a stream whose messages are answered in order.</summary>
     Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default);
 

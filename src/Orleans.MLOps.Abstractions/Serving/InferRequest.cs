@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Serving;
 
-/// <summary>Tensors for one endpoint. Changes nothing but counters, so it may be repeated.</summary>
+/// <summary>Tensors for one endpoint. Changes nothing but counters, so it may be repeated; endpoints of the platform's networks record it as a prediction too.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.infer-request")]
 public sealed record InferRequest
 {
@@ -50,4 +50,8 @@ public sealed record InferRequest
     /// <summary>The least revision of the endpoint that may answer. Default: 0, any.</summary>
     [Id(10)]
     public int MinimumRevision { get; init; }
+
+    /// <summary>Refused with <see cref="FailedPreconditionException"/> where the answer would be recorded as a prediction, so that it may be sent twice at a time. Default: false.</summary>
+    [Id(11)]
+    public bool MustNotRecord { get; init; }
 }

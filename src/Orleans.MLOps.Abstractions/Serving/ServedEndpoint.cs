@@ -27,4 +27,8 @@ public sealed record ServedEndpoint
     /// <summary>What the shadow has computed; absent without one.</summary>
     [Id(5)]
     public ShadowReport? Shadow { get; init; }
+
+    /// <summary>What the payload log has done; absent when none is kept.</summary>
+    [Id(6)]
+    public PayloadLogReport? PayloadLog { get; init; }
 }

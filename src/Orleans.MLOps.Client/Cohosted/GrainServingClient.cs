@@ -45,6 +45,12 @@ internal sealed class GrainServingClient(IGrainFactory grains, TimeProvider cloc
         return calls.RepeatAsync(() => inference.Get(query.Project, query.Endpoint).Describe(query, cancellationToken), cancellationToken);
     }
 
+    public Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return calls.RepeatAsync(() => inference.Get(query.Project, query.Endpoint).ReadPayloads(query, cancellationToken), cancellationToken);
+    }
+
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IServingSession>(new GrainServingSession(inference));
 

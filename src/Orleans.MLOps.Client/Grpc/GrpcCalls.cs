@@ -3,6 +3,7 @@ using Grpc.Core;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using W = Orleans.MLOps.Wire.V1;
 
 namespace Orleans.MLOps.Client.Grpc;
 
@@ -13,6 +14,9 @@ namespace Orleans.MLOps.Client.Grpc;
 /// </summary>
 internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
 {
+    /// <summary>The field of the refusal of a second attempt whose answer would be recorded.</summary>
+    public const string Recorded = "must_not_record";
+
     private readonly GrpcPipelines pipelines = new(options, clock);
 
     /// <summary>A call that may be made again when the platform was unavailable or did not answer in time.</summary>
@@ -33,6 +37,35 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
         where TRequest : class, IMessage =>
         options.RepeatPredictions ? RepeatAsync(method, request, cancellationToken) : OnceAsync(method, request, cancellationToken);
 
+    /// <summary>Whether inferences that take long get a second attempt.</summary>
+    public bool IsHedging => pipelines.Hedged is not null;
+
+    /// <summary>An inference whose tries get a second attempt when they take long; that one may not be recorded.</summary>
+    /// <param name="method">Sends attempts to different gateways.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels all attempts.</param>
+    public Task<W.InferReply> HedgeAsync(
+        Func<W.InferRequest, CallOptions, AsyncUnaryCall<W.InferReply>> method, W.InferRequest request, CancellationToken cancellationToken)
+    {
+        CheckSize(request);
+        return TypedAsync(async () =>
+        {
+            var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+            try
+            {
+                return await pipelines.Hedged!.ExecuteAsync(
+                    static (attempt, state) => SendAsync(
+                        state.Method, attempt.Properties.GetValue(GrpcPipelines.IsHedge, false) ? Unrecorded(state.Request) : state.Request, Deadline(state.Timeout), attempt.CancellationToken),
+                    context,
+                    (Method: method, Request: request, options.Timeout)).ConfigureAwait(false);
+            }
+            finally
+            {
+                ResilienceContextPool.Shared.Return(context);
+            }
+        });
+    }
+
     /// <summary>A call that is sent once.</summary>
     public Task<TReply> OnceAsync<TRequest, TReply>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TReply>> method, TRequest request, CancellationToken cancellationToken)
@@ -52,6 +85,17 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
         static async (state, token) => await state(token).ConfigureAwait(false),
         stream,
         cancellationToken);
+
+    /// <summary>One message of a session that may be sent again: each attempt is bounded, and all together as those of other calls.</summary>
+    public Task<TReply> ExchangeAsync<TReply>(Func<CancellationToken, Task<TReply>> exchange, CancellationToken cancellationToken) => RunAsync(
+        pipelines.Repeat,
+        static async (state, token) => await BoundAsync(state.Exchange, state.Timeout, token).ConfigureAwait(false),
+        (Exchange: exchange, options.Timeout),
+        cancellationToken);
+
+    /// <summary>One message of a session that is sent once.</summary>
+    public Task<TReply> ExchangeOnceAsync<TReply>(Func<CancellationToken, Task<TReply>> exchange, CancellationToken cancellationToken) =>
+        BoundAsync(exchange, options.Timeout, cancellationToken);
 
     /// <summary>Refuses a message that the other side would not accept.</summary>
     /// <exception cref="ResourceExhaustedException">It is too large.</exception>
@@ -82,12 +126,15 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
             cancellationToken);
     }
 
-    private async Task<TReply> RunAsync<TState, TReply>(
-        ResiliencePipeline pipeline, Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken)
+    private Task<TReply> RunAsync<TState, TReply>(
+        ResiliencePipeline pipeline, Func<TState, CancellationToken, ValueTask<TReply>> attempt, TState state, CancellationToken cancellationToken) =>
+        TypedAsync(() => pipeline.ExecuteAsync(attempt, state, cancellationToken));
+
+    private async Task<TReply> TypedAsync<TReply>(Func<ValueTask<TReply>> call)
     {
         try
         {
-            return await pipeline.ExecuteAsync(attempt, state, cancellationToken).ConfigureAwait(false);
+            return await call().ConfigureAwait(false);
         }
         catch (BrokenCircuitException error)
         {
@@ -113,6 +160,28 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
         {
             throw GrpcErrors.ToTyped(error, cancellationToken);
         }
+    }
+
+    /// <summary>A stream has no deadline of its own, because it lives longer than its messages.</summary>
+    private static async Task<TReply> BoundAsync<TReply>(Func<CancellationToken, Task<TReply>> exchange, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(timeout);
+        try
+        {
+            return await exchange(bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested && bound.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The platform did not answer a message of the session within {timeout}.", error);
+        }
+    }
+
+    private static W.InferRequest Unrecorded(W.InferRequest request)
+    {
+        var copy = request.Clone();
+        copy.MustNotRecord = true;
+        return copy;
     }
 
     private static DateTime Deadline(TimeSpan timeout) => TimeProvider.System.GetUtcNow().UtcDateTime + timeout;

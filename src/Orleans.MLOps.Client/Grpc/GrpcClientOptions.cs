@@ -56,6 +56,9 @@ public sealed partial record GrpcClientOptions
     /// <summary>When the SDK stops asking for a while; null never. Default: the defaults of <see cref="CircuitBreakerOptions"/>.</summary>
     public CircuitBreakerOptions? CircuitBreaker { get; init; } = new();
 
+    /// <summary>When an inference gets a second attempt at another gateway while the first is under way; null never. Default: null.</summary>
+    public HedgingOptions? Hedging { get; init; }
+
     /// <summary>How long making a connection may take, TLS included. Default: 5 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -108,6 +111,7 @@ public sealed partial record GrpcClientOptions
         rules.AtLeast(nameof(LongestReconnectDelay), LongestReconnectDelay, nameof(ReconnectDelay), ReconnectDelay);
         rules.Between(nameof(MaxMessageBytes), MaxMessageBytes, SmallestMessage, LargestMessage);
         CircuitBreaker?.Check();
+        Hedging?.Check(Timeout, Gateways.Count);
     }
 
     private void CheckAddresses(OptionRules rules)

@@ -31,7 +31,7 @@ public sealed class GrpcMlopsClient : IMlopsClient, IDisposable
         Experiments = new GrpcExperimentsClient(new(invoker), Datasets, calls);
         Models = new GrpcModelsClient(new(invoker), calls);
         Training = new GrpcTrainingClient(new(invoker), calls);
-        Serving = new GrpcServingClient(new(invoker), calls);
+        Serving = new GrpcServingClient(new(invoker), () => new(ApiKeyCredentials.Attach(gateways.CreateInvokerApart(), options)), calls);
         Monitoring = new GrpcMonitoringClient(new(invoker), calls);
         Catalog = new GrpcCatalogClient(new(invoker), calls);
         Silos = new GrpcSilosClient(new(invoker), calls);

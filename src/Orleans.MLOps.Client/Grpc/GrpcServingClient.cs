@@ -6,7 +6,10 @@ using W = Orleans.MLOps.Wire.V1;
 
 namespace Orleans.MLOps.Client.Grpc;
 
-internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCalls calls) : IServingClient
+/// <param name="client">Makes calls.</param>
+/// <param name="apart">Gives a client for one call whose attempts go to different gateways.</param>
+/// <param name="calls">Deadlines, repeats and errors.</param>
+internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.Serving.ServingClient> apart, GrpcCalls calls) : IServingClient
 {
     public async Task<EndpointInfo> DeployAsync(DeployEndpoint command, CancellationToken cancellationToken = default)
     {
@@ -45,7 +48,10 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
     public async Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return InferWire.ToRecord(await calls.RepeatAsync(client.InferAsync, InferWire.ToMessage(request), cancellationToken).ConfigureAwait(false));
+        var message = InferWire.ToMessage(request);
+        return InferWire.ToRecord(await (calls.IsHedging
+            ? calls.HedgeAsync(apart().InferAsync, message, cancellationToken)
+            : calls.RepeatAsync(client.InferAsync, message, cancellationToken)).ConfigureAwait(false));
     }
 
     public async Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
@@ -53,6 +59,12 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, GrpcCall
         var request = RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToMessage(query);
         return RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToRecord(
             await calls.RepeatAsync(client.DescribeAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default)
+    {
+        var request = RecordMapper<PayloadQuery, W.PayloadQuery>.ToMessage(query);
+        return RecordMapper<PayloadPage, W.PayloadPage>.ToRecord(await calls.RepeatAsync(client.ReadPayloadsAsync, request, cancellationToken).ConfigureAwait(false));
     }
 
     public Task<IServingSession> OpenSessionAsync(CancellationToken cancellationToken = default)

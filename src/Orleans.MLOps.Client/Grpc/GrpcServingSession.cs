@@ -87,8 +87,8 @@ internal sealed class GrpcServingSession(Func<AsyncDuplexStreamingCall<W.ServeRe
         try
         {
             return message.Observations is { HasSource: false, Keys.Count: > 0 }
-                ? await ExchangeAsync(message, cancellationToken).ConfigureAwait(false)
-                : await calls.StreamAsync(token => ExchangeAsync(message, token), cancellationToken).ConfigureAwait(false);
+                ? await calls.ExchangeOnceAsync(token => ExchangeAsync(message, token), cancellationToken).ConfigureAwait(false)
+                : await calls.ExchangeAsync(token => ExchangeAsync(message, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not (UnavailableException or TimeoutException))
         {

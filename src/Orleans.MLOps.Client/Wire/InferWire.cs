@@ -20,6 +20,7 @@ internal static class InferWire
             Endpoint = request.Endpoint ?? throw Null("endpoint"),
             Priority = request.Priority,
             MinimumRevision = request.MinimumRevision,
+            MustNotRecord = request.MustNotRecord,
         };
         if (request.Version is { } version)
         {
@@ -64,6 +65,7 @@ internal static class InferWire
         Timeout = message.Timeout?.ToTimeSpan(),
         Priority = message.HasPriority ? message.Priority : Defaults.Priority,
         MinimumRevision = message.MinimumRevision,
+        MustNotRecord = message.MustNotRecord,
     };
 
     public static W.InferReply ToMessage(InferReply reply)

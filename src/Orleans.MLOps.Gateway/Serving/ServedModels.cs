@@ -1,31 +1,41 @@
 using Orleans.MLOps.Gateway.Experiments.Mlflow;
+using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Gateway.Serving;
 
-/// <summary>Endpoints as the models of foreign protocols: the endpoints of the default project, by their names.</summary>
+/// <summary>Endpoints as the models of foreign protocols: the endpoints of the default project, by their names. Callers get what their scope allows.</summary>
 internal sealed class ServedModels(LateClient late)
 {
     private const string Kind = "endpoint";
-    private const string Project = "default";
+    public const string Project = "default";
     private const int PageSize = 200;
 
-    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) => late.Client.Serving.InferAsync(request, cancellationToken);
+    /// <exception cref="PermissionDeniedException">The caller may not ask this model.</exception>
+    public Task<InferReply> InferAsync(EndpointScope caller, InferRequest request, CancellationToken cancellationToken)
+    {
+        caller.Require(request.Project, request.Endpoint);
+        return late.Client.Serving.InferAsync(request, cancellationToken);
+    }
 
     /// <summary>What a model serves; all of its versions without a version. A version may also be the name or label of a variant.</summary>
-    public Task<ServedEndpoint> DescribeAsync(string model, string? version, CancellationToken cancellationToken)
+    /// <exception cref="PermissionDeniedException">The caller may not ask this model.</exception>
+    public Task<ServedEndpoint> DescribeAsync(EndpointScope caller, string model, string? version, CancellationToken cancellationToken)
     {
+        caller.Require(Project, RequireName(model));
         var (number, label) = Version(version);
         return late.Client.Serving.DescribeAsync(new DescribeEndpoint { Endpoint = RequireName(model), Version = number, Label = label }, cancellationToken);
     }
 
     /// <summary>Whether a model can answer now.</summary>
-    public async Task<bool> IsReadyAsync(string model, string? version, CancellationToken cancellationToken)
+    /// <exception cref="PermissionDeniedException">The caller may not ask this model.</exception>
+    public async Task<bool> IsReadyAsync(EndpointScope caller, string model, string? version, CancellationToken cancellationToken)
     {
+        caller.Require(Project, RequireName(model));
         try
         {
-            await DescribeAsync(model, version, cancellationToken).ConfigureAwait(false);
+            await DescribeAsync(caller, model, version, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (MLOpsException error) when (error is not InvalidInputException)
@@ -34,15 +44,15 @@ internal sealed class ServedModels(LateClient late)
         }
     }
 
-    /// <summary>The names of all models.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>The names of all models that the caller may ask.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(EndpointScope caller, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         string? token = null;
         do
         {
             var page = await late.Client.Catalog.ListAsync(new CatalogQuery { Kind = Kind, Project = Project, Limit = PageSize, PageToken = token }, cancellationToken).ConfigureAwait(false);
-            names.AddRange(page.Entries.Select(entry => entry.Name));
+            names.AddRange(page.Entries.Select(entry => entry.Name).Where(name => caller.Allows(Project, name)));
             token = page.NextPageToken;
         }
         while (token is not null);
@@ -50,19 +60,19 @@ internal sealed class ServedModels(LateClient late)
     }
 
     /// <summary>What one model serves, or all models that can answer now when none is named.</summary>
-    public async Task<IReadOnlyList<ServedEndpoint>> DescribeAllAsync(string? model, string? version, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ServedEndpoint>> DescribeAllAsync(EndpointScope caller, string? model, string? version, CancellationToken cancellationToken)
     {
         if (!string.IsNullOrEmpty(model))
         {
-            return [await DescribeAsync(model, version, cancellationToken).ConfigureAwait(false)];
+            return [await DescribeAsync(caller, model, version, cancellationToken).ConfigureAwait(false)];
         }
 
         var served = new List<ServedEndpoint>();
-        foreach (var name in await ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var name in await ListAsync(caller, cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                served.Add(await DescribeAsync(name, null, cancellationToken).ConfigureAwait(false));
+                served.Add(await DescribeAsync(caller, name, null, cancellationToken).ConfigureAwait(false));
             }
             catch (MLOpsException)
             {
@@ -74,14 +84,14 @@ internal sealed class ServedModels(LateClient late)
     }
 
     /// <summary>All versions of all models and how they are; only those that answer when asked so.</summary>
-    public async Task<IReadOnlyList<IndexedModel>> IndexAsync(bool onlyReady, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IndexedModel>> IndexAsync(EndpointScope caller, bool onlyReady, CancellationToken cancellationToken)
     {
         var index = new List<IndexedModel>();
-        foreach (var name in await ListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var name in await ListAsync(caller, cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                var served = await DescribeAsync(name, null, cancellationToken).ConfigureAwait(false);
+                var served = await DescribeAsync(caller, name, null, cancellationToken).ConfigureAwait(false);
                 index.AddRange(OpenInference.ModelMessages.VersionNames(served).Select(version => new IndexedModel(name, version, "READY", "")));
             }
             catch (MLOpsException error) when (!onlyReady)
@@ -98,7 +108,7 @@ internal sealed class ServedModels(LateClient late)
     }
 
     /// <summary>Makes sure that a model is loaded here: deployed endpoints are loaded when they are first asked.</summary>
-    public Task LoadAsync(string model, CancellationToken cancellationToken) => DescribeAsync(model, null, cancellationToken);
+    public Task LoadAsync(EndpointScope caller, string model, CancellationToken cancellationToken) => DescribeAsync(caller, model, null, cancellationToken);
 
     /// <summary>Removes a model's endpoint. One that is not there is unloaded already.</summary>
     public async Task UnloadAsync(string model, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Orleans.MLOps.Client.Wire;
+using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Serving;
 using W = Orleans.MLOps.Wire.V1;
 
@@ -28,15 +29,29 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         ToMessage(await serving.GetAsync(
             request.Endpoint, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
 
-    public override async Task<W.PredictReply> Predict(W.PredictRequest request, ServerCallContext context) =>
-        ServingWire.ToMessage(await serving.PredictAsync(ServingWire.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+    [DoorAccess(DoorAccess.Endpoints)]
+    public override async Task<W.PredictReply> Predict(W.PredictRequest request, ServerCallContext context)
+    {
+        var asked = ServingWire.ToRecord(request);
+        EndpointScope.Of(context).Require(asked.Project, asked.Endpoint);
+        return ServingWire.ToMessage(await serving.PredictAsync(asked, context.CancellationToken).ConfigureAwait(false));
+    }
 
-    public override async Task<W.InferReply> Infer(W.InferRequest request, ServerCallContext context) =>
-        InferWire.ToMessage(await serving.InferAsync(InferWire.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+    [DoorAccess(DoorAccess.Endpoints)]
+    public override async Task<W.InferReply> Infer(W.InferRequest request, ServerCallContext context)
+    {
+        var asked = InferWire.ToRecord(request);
+        EndpointScope.Of(context).Require(asked.Project, asked.Endpoint);
+        return InferWire.ToMessage(await serving.InferAsync(asked, context.CancellationToken).ConfigureAwait(false));
+    }
 
-    public override async Task<W.ServedEndpoint> Describe(W.DescribeEndpoint request, ServerCallContext context) =>
-        RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToMessage(await serving.DescribeAsync(
-            RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+    [DoorAccess(DoorAccess.Endpoints)]
+    public override async Task<W.ServedEndpoint> Describe(W.DescribeEndpoint request, ServerCallContext context)
+    {
+        var asked = RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToRecord(request);
+        EndpointScope.Of(context).Require(asked.Project, asked.Endpoint);
+        return RecordMapper<ServedEndpoint, W.ServedEndpoint>.ToMessage(await serving.DescribeAsync(asked, context.CancellationToken).ConfigureAwait(false));
+    }
 
     public override async Task<W.ScoringJobInfo> StartScoring(W.ScoreDataset request, ServerCallContext context) =>
         ToMessage(await serving.StartScoringAsync(
@@ -52,9 +67,16 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         return new W.CancelScoringReply();
     }
 
+    [DoorAccess(DoorAccess.Operators)]
+    public override async Task<W.PayloadPage> ReadPayloads(W.PayloadQuery request, ServerCallContext context) =>
+        RecordMapper<PayloadPage, W.PayloadPage>.ToMessage(await serving.ReadPayloadsAsync(
+            RecordMapper<PayloadQuery, W.PayloadQuery>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task Serve(
         IAsyncStreamReader<W.ServeRequest> requestStream, IServerStreamWriter<W.ServeReply> responseStream, ServerCallContext context)
     {
+        var scope = EndpointScope.Of(context);
         var session = await serving.OpenSessionAsync(context.CancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -62,9 +84,20 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
             while (await NextAsync(requestStream, context.CancellationToken, ended.Token).ConfigureAwait(false))
             {
                 var request = ServingWire.ToRecord(requestStream.Current);
+                Require(scope, request);
                 var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
                 await responseStream.WriteAsync(ServingWire.ToMessage(reply), context.CancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Labels and observations say what is true, to monitors and to windows that other endpoints read too; that is no asking.</summary>
+    private static void Require(EndpointScope scope, ServeRequest request)
+    {
+        scope.Require(request.Predict.Project, request.Predict.Endpoint);
+        if (scope.IsLimited && (request.Labels is { PredictionIds.Length: > 0 } || request.Observations is { Keys.Length: > 0 }))
+        {
+            throw new PermissionDeniedException($"{scope} Labels and observations need a key without endpoints.", request.Labels is { PredictionIds.Length: > 0 } ? "labels" : "observations");
         }
     }
 

@@ -119,6 +119,7 @@ internal static class EndpointDecisions
                 Versions = command.Versions,
                 GoldenSamples = command.GoldenSamples,
                 Canary = canary,
+                PayloadLog = command.PayloadLog,
             },
             variants,
             command.Reason,

@@ -20,6 +20,7 @@ internal static class EndpointDescription
             Revision = route.Endpoint.Revision,
             Batching = route.Endpoint.Batching,
             Shadow = route.Shadow?.Report,
+            PayloadLog = route.Payloads?.Report,
             Versions =
             [
                 .. (route.Find(query.Version, query.Label) is { } one ? [one] : route.Variants)

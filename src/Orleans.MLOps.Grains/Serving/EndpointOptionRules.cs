@@ -4,7 +4,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
-/// <summary>What batching, limits, labels and shadow of an endpoint may be. Pure.</summary>
+/// <summary>What batching, limits, labels, shadow and payload log of an endpoint may be. Pure.</summary>
 internal static partial class EndpointOptionRules
 {
     private const int MostRows = 65_536;
@@ -12,6 +12,10 @@ internal static partial class EndpointOptionRules
     private const int MostInstances = 1024;
     private const int MostLabels = 16;
     private const long MostBytes = int.MaxValue;
+    private const int MostWaitingPayloads = 1_000_000;
+    private const long MostPayloadBytes = 1L << 30;
+    private const long LeastKeptBytes = 16L << 20;
+    private const long MostKeptBytes = 1L << 40;
 
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestQueueTimeout = TimeSpan.FromHours(1);
@@ -21,6 +25,7 @@ internal static partial class EndpointOptionRules
         Check(command.Variants);
         Check(command.Batching);
         Check(command.Limits);
+        Check(command.PayloadLog);
         GoldenCheck.CheckShape(command.GoldenSamples);
         if (command.Shadow is { } shadow)
         {
@@ -60,6 +65,17 @@ internal static partial class EndpointOptionRules
             Require(
                 batching.PreferredRows[i] >= least && batching.PreferredRows[i] <= batching.MaxRows,
                 $"batching.preferred_rows[{i}]", batching.PreferredRows[i], $"ascending numbers from 1 to max_rows ({batching.MaxRows})");
+        }
+    }
+
+    private static void Check(PayloadLogSpec? log)
+    {
+        if (log is not null)
+        {
+            Require(log.SampleRate is >= 0 and <= 1, "payload_log.sample_rate", log.SampleRate, "0 to 1");
+            Require(log.Capacity is >= 1 and <= MostWaitingPayloads, "payload_log.capacity", log.Capacity, $"1 to {MostWaitingPayloads}");
+            Require(log.MaxBytes is >= 1 and <= MostPayloadBytes, "payload_log.max_bytes", log.MaxBytes, $"1 to {MostPayloadBytes}");
+            Require(log.KeptBytes is >= LeastKeptBytes and <= MostKeptBytes, "payload_log.kept_bytes", log.KeptBytes, $"{LeastKeptBytes} to {MostKeptBytes}");
         }
     }
 

@@ -3,6 +3,7 @@ using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Monitoring;
 using Orleans.MLOps.Serving;
@@ -11,7 +12,7 @@ namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
 internal sealed class InferenceGrain(
-    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
+    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, PayloadLogs payloads, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -32,6 +33,7 @@ internal sealed class InferenceGrain(
             {
                 var reply = await ServeAsync(route, request, forced: null, started, cancellationToken);
                 ServingTraces.Answer(span, reply.Predictions);
+                route.Payloads?.Offer(request.Predict, reply.Predictions);
                 return reply;
             }
             finally
@@ -59,6 +61,7 @@ internal sealed class InferenceGrain(
                     ? await TensorInference.InferAsync(route, request, cancellationToken)
                     : await InferAsync(route, request, started, cancellationToken);
                 ServingTraces.Answer(span, reply);
+                route.Payloads?.Offer(request, reply);
                 return reply;
             }
             finally
@@ -83,6 +86,12 @@ internal sealed class InferenceGrain(
         {
             route.Leave();
         }
+    }
+
+    public async Task<PayloadPage> ReadPayloads(PayloadQuery query, CancellationToken cancellationToken)
+    {
+        (await routes.EnterAsync(_key)).Leave();
+        return await payloads.ReadAsync(_key, query.Limit, cancellationToken);
     }
 
     public async Task Flush(CancellationToken cancellationToken)
@@ -121,6 +130,11 @@ internal sealed class InferenceGrain(
     /// <summary>Tensors for a network of the platform: the same as a prediction of the same columns, recorded too.</summary>
     private async Task<InferReply> InferAsync(Route route, InferRequest request, long started, CancellationToken cancellationToken)
     {
+        if (request.MustNotRecord)
+        {
+            throw new FailedPreconditionException($"Endpoint '{_key.Name}' records what it answers, and the request must not be recorded.", "must_not_record");
+        }
+
         TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
         var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
         var reply = await ServeAsync(route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, cancellationToken);

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Orleans.MLOps.Features;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
@@ -41,6 +42,7 @@ internal sealed class Route
         ];
         Serving = [.. Variants.Where(variant => variant.Share > 0)];
         Shadow = endpoint.Shadow is { } shadow ? new ShadowTraffic(shadow, leases[^1].Model, services.ShadowThread) : null;
+        Payloads = services.Payloads.Open(endpoint);
     }
 
     public EndpointInfo Endpoint { get; }
@@ -63,6 +65,9 @@ internal sealed class Route
     public RouteVariant[] Serving { get; }
 
     public ShadowTraffic? Shadow { get; }
+
+    /// <summary>Where answered requests are given to be kept; null when none is.</summary>
+    public PayloadTap? Payloads { get; }
 
     /// <summary>The only variant with traffic, or null when rows are split.</summary>
     public RouteVariant? Single => Serving.Length == 1 ? Serving[0] : null;

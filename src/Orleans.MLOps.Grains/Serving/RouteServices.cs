@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Learning.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -8,7 +9,8 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <param name="Threads">Where calls of engines that take long run.</param>
 /// <param name="ShadowThread">Where shadows compute; it gives way to everything else.</param>
 /// <param name="Clock">The clocks.</param>
-internal sealed record RouteServices(EngineThreads Threads, [FromKeyedServices(RouteServices.Shadows)] EngineThreads ShadowThread, PlatformClock Clock)
+/// <param name="Payloads">Where answered requests are kept.</param>
+internal sealed record RouteServices(EngineThreads Threads, [FromKeyedServices(RouteServices.Shadows)] EngineThreads ShadowThread, PlatformClock Clock, PayloadLogs Payloads)
 {
     public const string Shadows = "shadows";
 }

@@ -25,7 +25,7 @@ internal static class Usage
         output.WriteLine("       Orleans.MLOps.Server demo [options]     the whole loop on real flights; see below");
         output.WriteLine("       Orleans.MLOps.Server health [--http PORT]   ask a running node whether it is ready; exit code 0 or 1");
         output.WriteLine($"       Orleans.MLOps.Server deploy FILE [--to URL] bring an endpoint to what a YAML file says; a key comes from {DeployCommand.KeyVariable}");
-        output.WriteLine("       Orleans.MLOps.Server key NAME [--operator]  make an API key; its hash goes into the configuration");
+        output.WriteLine("       Orleans.MLOps.Server key NAME [--operator | --endpoint ENDPOINT...]  make an API key; its hash goes into the configuration");
         output.WriteLine("       Orleans.MLOps.Server migrate [options]  create or upgrade the database of a cluster, then end");
         output.WriteLine();
         foreach (var setting in NodeSetting.All)

@@ -11,4 +11,11 @@ public sealed class ApiKey
 
     /// <summary>Whether the key opens dashboard and metrics too. Default: false, gRPC and the plain pages only.</summary>
     public bool Operator { get; init; }
+
+    /// <summary>
+    /// The endpoints that the key may ask for inferences, predictions, descriptions and statistics, through every door, and nothing else: each
+    /// <c>project/endpoint</c>, <c>endpoint</c> of the project default, or <c>*</c> for every endpoint; 1 to 100. Not together with <see cref="Operator"/>.
+    /// Default: null, the key is not limited.
+    /// </summary>
+    public IReadOnlyList<string>? Endpoints { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Orleans.MLOps.Gateway.Governance;
 
 namespace Orleans.MLOps.Server.Security;
 
@@ -35,6 +36,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<ApiKeySchemeOptions> options
     protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var sent = await HandleAuthenticateOnceSafeAsync();
-        await Refusal.WriteAsync(Context, StatusCodes.Status403Forbidden, $"The API key '{sent.Principal?.Identity?.Name}' is no operator key, and this door needs one: use another key, or configure this one with Operator true.");
+        var scope = EndpointScope.Of(sent.Principal ?? new());
+        await Refusal.WriteAsync(Context, StatusCodes.Status403Forbidden, scope.IsLimited ? scope.ToString() : $"The API key '{sent.Principal?.Identity?.Name}' is no operator key, and this door needs one: use another key, or configure this one with Operator true.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Orleans.MLOps.Gateway.Governance;
 
 namespace Orleans.MLOps.Server.Security;
 
@@ -43,6 +44,11 @@ internal sealed class ApiKeyRing
         if (key.Operator)
         {
             identity.AddClaim(new(ClaimTypes.Role, OperatorRole));
+        }
+
+        foreach (var pattern in key.Endpoints ?? [])
+        {
+            identity.AddClaim(new(EndpointScope.ClaimType, EndpointScope.TryRead(pattern, out var endpoint) ? endpoint : throw new InvalidOperationException("Keys are checked before.")));
         }
 
         return new(identity);

@@ -1,9 +1,13 @@
+using Orleans.MLOps.Gateway.Governance;
+
 namespace Orleans.MLOps.Server.Security;
 
 /// <summary>What configured keys must look like. A message names place and kind of what is wrong, never the value: it may be a key.</summary>
 internal static class ApiKeyRules
 {
     private const string Fix = "make a key and its lines with 'Orleans.MLOps.Server key NAME'.";
+
+    private const int MostEndpoints = 100;
 
     public static void Check(IReadOnlyList<ApiKey> keys)
     {
@@ -26,6 +30,7 @@ internal static class ApiKeyRules
                 throw Wrong(Place(i, nameof(ApiKey.Sha256)), $"is {Kind(hash)}: it must be the SHA-256 of a key in 64 lower-case hex digits", Fix);
             }
 
+            CheckEndpoints(keys[i], i);
             if (!names.TryAdd(name, i))
             {
                 throw Wrong(Place(i, nameof(ApiKey.Name)), $"repeats {Place(names[name], nameof(ApiKey.Name))}: a name must be given once, whatever its case", "choose another.");
@@ -34,6 +39,33 @@ internal static class ApiKeyRules
             if (!hashes.TryAdd(hash, i))
             {
                 throw Wrong(Place(i, nameof(ApiKey.Sha256)), $"repeats {Place(hashes[hash], nameof(ApiKey.Sha256))}: every holder must have a key of its own", Fix);
+            }
+        }
+    }
+
+    private static void CheckEndpoints(ApiKey key, int index)
+    {
+        if (key.Endpoints is not { } endpoints)
+        {
+            return;
+        }
+
+        if (endpoints.Count is 0 or > MostEndpoints)
+        {
+            // None would be a key for nothing, which nobody makes; more likely it was meant as a limit.
+            throw Wrong(Place(index, nameof(ApiKey.Endpoints)), $"has {endpoints.Count} entries: 1 to {MostEndpoints} are allowed", "name endpoints, or leave it out for a key that is not limited.");
+        }
+
+        if (key.Operator)
+        {
+            throw Wrong(Place(index), "is an operator's and has Endpoints: only one of them can be meant", "leave one out.");
+        }
+
+        for (var i = 0; i < endpoints.Count; i++)
+        {
+            if (ApiKeyText.IsKey(endpoints[i]) || !EndpointScope.TryRead(endpoints[i], out _))
+            {
+                throw Wrong($"{Place(index, nameof(ApiKey.Endpoints))}:{i}", $"is {(ApiKeyText.IsKey(endpoints[i]) ? "a plain key" : "other text")}: it must be 'project/endpoint', 'endpoint' or '*'", "correct it.");
             }
         }
     }

@@ -7,7 +7,7 @@ internal static class ApiKeySettings
 {
     private const string Section = "Mlops:ApiKeys";
 
-    private static readonly string[] Fields = [nameof(ApiKey.Name), nameof(ApiKey.Sha256), nameof(ApiKey.Operator)];
+    private static readonly string[] Fields = [nameof(ApiKey.Name), nameof(ApiKey.Sha256), nameof(ApiKey.Operator), nameof(ApiKey.Endpoints)];
 
     /// <exception cref="UsageException">Something there is no list of well-formed keys.</exception>
     public static ApiKey[] Read(IConfiguration configuration)
@@ -53,6 +53,21 @@ internal static class ApiKeySettings
             Operator = (entry[nameof(ApiKey.Operator)] ?? "false") is var text && bool.TryParse(text, out var isOperator)
                 ? isOperator
                 : throw new UsageException($"{ApiKeyRules.Place(position, nameof(ApiKey.Operator))} is other text: it must be true or false; correct it or leave it out for false."),
+            Endpoints = Endpoints(entry, position),
         };
+    }
+
+    /// <summary>A section that is there but empty stays an empty list, which is refused: somebody meant a limit.</summary>
+    private static string[]? Endpoints(IConfigurationSection entry, int position)
+    {
+        if (!entry.GetChildren().Any(field => field.Key.Equals(nameof(ApiKey.Endpoints), StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        var section = entry.GetSection(nameof(ApiKey.Endpoints));
+        return string.IsNullOrEmpty(section.Value)
+            ? [.. section.GetChildren().Select(endpoint => endpoint.Value ?? "")]
+            : throw new UsageException($"{ApiKeyRules.Place(position, nameof(ApiKey.Endpoints))} is plain text: it must be a list of 'project/endpoint', 'endpoint' or '*'; make the lines with 'Orleans.MLOps.Server key NAME --endpoint ENDPOINT'.");
     }
 }

@@ -27,5 +27,8 @@ internal static class ApiKeyText
     public static bool IsName(string text) =>
         text.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(text[0]) && !LooksLikeKey(text) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
 
+    /// <summary>Whether text has exactly the form of a key. An endpoint's name may well begin like one.</summary>
+    public static bool IsKey(string? text) => text is not null && LooksLikeKey(text) && text.Length == Prefix.Length + Base64Url.GetEncodedLength(RandomBytes);
+
     public static bool LooksLikeKey(string text) => text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.MLOps.Gateway.Governance;
 
 namespace Orleans.MLOps.Server.Security;
 
@@ -41,5 +42,13 @@ internal static class DoorPolicies
 
     private static AuthorizationPolicy Open => new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build();
 
-    private static AuthorizationPolicyBuilder Needs(string scheme) => new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser();
+    private static AuthorizationPolicyBuilder Needs(string scheme) => new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser().RequireAssertion(LetsIn);
+
+    /// <summary>What a door itself says of whom it lets in; one that says nothing, or is not known, is closed to keys that are limited to endpoints.</summary>
+    private static bool LetsIn(AuthorizationHandlerContext context) => context.Resource is HttpContext request && request.GetEndpoint()?.Metadata.GetMetadata<DoorAccessAttribute>()?.Access switch
+    {
+        DoorAccess.Endpoints => true,
+        DoorAccess.Operators => context.User.IsInRole(ApiKeyRing.OperatorRole),
+        _ => !EndpointScope.Of(context.User).IsLimited,
+    };
 }

@@ -18,6 +18,8 @@ internal sealed class InferenceMetrics
     private readonly Counter _queueTime;
     private readonly Counter _inferTime;
     private readonly Gauge _pending;
+    private readonly Counter _payloads;
+    private readonly Counter _droppedPayloads;
 
     /// <param name="services">Asked when somebody asks: what is served needs stores, which open in their own order.</param>
     /// <param name="registry">Where they are.</param>
@@ -33,6 +35,8 @@ internal sealed class InferenceMetrics
         _queueTime = metrics.CreateCounter("nv_inference_queue_duration_us", "Time of the answered requests in queues.", Labels);
         _inferTime = metrics.CreateCounter("nv_inference_compute_infer_duration_us", "Time of the answered requests in the engine.", Labels);
         _pending = metrics.CreateGauge("nv_inference_pending_request_count", "Requests that wait.", Labels);
+        _payloads = metrics.CreateCounter("mlops_payload_log_logged_total", "Payloads that were written to the payload log.", "model");
+        _droppedPayloads = metrics.CreateCounter("mlops_payload_log_dropped_total", "Payloads that were chosen for the payload log and are not in it.", "model");
         registry.AddBeforeCollectCallback(Fill);
     }
 
@@ -43,6 +47,12 @@ internal sealed class InferenceMetrics
             foreach (var version in endpoint.Versions.DistinctBy(version => version.Version))
             {
                 Fill([endpoint.Name, version.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)], version.Statistics);
+            }
+
+            if (endpoint.PayloadLog is { } log)
+            {
+                _payloads.WithLabels(endpoint.Name).IncTo(log.Logged);
+                _droppedPayloads.WithLabels(endpoint.Name).IncTo(log.Dropped);
             }
         }
     }

@@ -18,4 +18,11 @@ public interface ILogStore
 
     /// <summary>The names of the logs that start with <paramref name="prefix"/>, in ordinal order.</summary>
     ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes a log with all its frames, for what keeps only the newest logs. Idempotent. Its writer must have ended; whoever reads it at this moment may fail.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The name is not allowed.</exception>
+    /// <exception cref="UnavailableException">The store cannot be changed now, or is closed.</exception>
+    ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default);
 }

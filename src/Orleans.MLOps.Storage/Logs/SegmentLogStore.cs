@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.MLOps.Storage.Files;
 
 namespace Orleans.MLOps.Storage.Logs;
 
@@ -45,6 +46,35 @@ internal sealed partial class SegmentLogStore : ILogStore, IDisposable
             ? [.. folder.EnumerateDirectories().Select(log => log.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
             : [];
         return new(names);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        LogName.Require(name);
+        lock (_logs)
+        {
+            ObjectClosed();
+            if (_logs.Remove(name, out var log))
+            {
+                log.Dispose();
+            }
+
+            try
+            {
+                Directory.Delete(Folder(name), recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // It was removed before.
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw DurableFile.ToPlatform(error, $"removing log {name}");
+            }
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Opens or creates a log; the same name gives the same object. Bytes that a crash left incomplete at its end are cut off, counted and logged.</summary>

@@ -63,4 +63,10 @@ internal sealed class TableLogStore(ITables tables, ILogFence? fence = null) : I
             prefix, prefix + '\uFFFF').ConfigureAwait(false);
         return names;
     }
+
+    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        LogName.Require(name);
+        await tables.WriteAsync(new TableWrite().Add("DELETE FROM log_frames WHERE log = $1", name), cancellationToken).ConfigureAwait(false);
+    }
 }

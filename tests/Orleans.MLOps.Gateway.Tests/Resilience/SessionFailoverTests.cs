@@ -57,6 +57,38 @@ public sealed class SessionFailoverTests
         Assert.Equal(2, (await session.ServeAsync(Request(), Token)).Predictions.Probabilities[0]);
     }
 
+    [Fact]
+    public async Task ServeAsync_NoAnswerInTime_IsSentAgainUnderItsName()
+    {
+        var taken = new List<ServeRequest>();
+        await using var host = await HostAsync(async (request, cancelled) =>
+        {
+            taken.Add(request);
+            await Task.Delay(taken.Count == 1 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancelled);
+            return Reply(taken.Count);
+        });
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = host.Address, Timeout = TimeSpan.FromSeconds(1), RetryDelay = TimeSpan.FromMilliseconds(1) });
+        await using var session = await client.Serving.OpenSessionAsync(Token);
+
+        Assert.Equal(2, (await session.ServeAsync(Request(), Token)).Predictions.Probabilities[0]);
+        Assert.Equal([false, true], taken.Select(request => request.Predict.IsRepeat));
+        Assert.Equal(taken[0].Predict.OperationId, taken[1].Predict.OperationId);
+    }
+
+    [Fact]
+    public async Task ServeAsync_NeverAnAnswer_IsATimeoutInTheEnd()
+    {
+        await using var host = await HostAsync(async (_, cancelled) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancelled);
+            return Reply(1);
+        });
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = host.Address, Timeout = TimeSpan.FromSeconds(1), Retries = 0 });
+        await using var session = await client.Serving.OpenSessionAsync(Token);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => session.ServeAsync(Request(), Token));
+    }
+
     private static async Task<GatewayHost> HostAsync(Func<ServeRequest, CancellationToken, Task<ServeReply>> serve)
     {
         var host = await GatewayHost.StartAsync();

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Grains.Serving;
+using Orleans.MLOps.Grains.Serving.Payloads;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Serving;
 
@@ -100,7 +102,7 @@ public sealed class RouteTests
         Assert.Equal(1, released);
     }
 
-    private static RouteServices Services { get; } = new(new EngineThreads(1), new EngineThreads(1), PlatformClock.System);
+    private static RouteServices Services { get; } = new(new EngineThreads(1), new EngineThreads(1), PlatformClock.System, new PayloadLogs(null!, null!, null!, PlatformClock.System, NullLogger<PayloadLogs>.Instance));
 
     private static EndpointInfo Endpoint(params double[] weights) => new()
     {

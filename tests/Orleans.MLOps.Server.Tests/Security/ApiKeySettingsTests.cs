@@ -24,6 +24,14 @@ public sealed class ApiKeySettingsTests
         { "Mlops:ApiKeys:0:Sha256 is other text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash[1..])] },
         { "Mlops:ApiKeys:0:Operator is other text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Operator", Key)] },
         { "Mlops:ApiKeys:0 has a field that is not known", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Key", Key)] },
+        { "Mlops:ApiKeys:0:Endpoints is plain text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints", "mine")] },
+        { "Mlops:ApiKeys:0:Endpoints is plain text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints", Key)] },
+        { "Mlops:ApiKeys:0:Endpoints has 0 entries", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints", "")] },
+        { "Mlops:ApiKeys:0:Endpoints:0 is other text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints:0", "")] },
+        { "Mlops:ApiKeys:0:Endpoints:0 is a plain key", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints:0", Key)] },
+        { "Mlops:ApiKeys:0:Endpoints:1 is other text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints:0", "mine"), ("Mlops:ApiKeys:0:Endpoints:1", "team/*")] },
+        { "Mlops:ApiKeys:0:Endpoints:0 is other text", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Endpoints:0", "a/b/c")] },
+        { "Mlops:ApiKeys:0 is an operator's and has Endpoints", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:Operator", "true"), ("Mlops:ApiKeys:0:Endpoints:0", "mine")] },
         { "Mlops:ApiKeys has no entry 0", [("Mlops:ApiKeys:1:Name", "a"), ("Mlops:ApiKeys:1:Sha256", Hash)] },
         { "Mlops:ApiKeys:1:Name repeats Mlops:ApiKeys:0:Name", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:1:Name", "A"), ("Mlops:ApiKeys:1:Sha256", OtherHash)] },
         { "Mlops:ApiKeys:1:Sha256 repeats Mlops:ApiKeys:0:Sha256", [("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:1:Name", "b"), ("Mlops:ApiKeys:1:Sha256", Hash)] },
@@ -35,6 +43,17 @@ public sealed class ApiKeySettingsTests
         var keys = Read(("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:1:Name", "b"), ("Mlops:ApiKeys:1:Sha256", OtherHash), ("Mlops:ApiKeys:1:Operator", "True")).ApiKeys;
 
         Assert.Equal([("a", Hash, false), ("b", OtherHash, true)], keys.Select(key => (key.Name, key.Sha256, key.Operator)));
+    }
+
+    [Fact]
+    public void Read_Endpoints_LimitTheirKeyAlone()
+    {
+        var keys = Read(
+            ("Mlops:ApiKeys:0:Name", "a"), ("Mlops:ApiKeys:0:Sha256", Hash), ("Mlops:ApiKeys:0:endpoints:0", "mine"), ("Mlops:ApiKeys:0:Endpoints:1", "team/yours"),
+            ("Mlops:ApiKeys:1:Name", "b"), ("Mlops:ApiKeys:1:Sha256", OtherHash)).ApiKeys;
+
+        Assert.Equal(["mine", "team/yours"], keys[0].Endpoints);
+        Assert.Null(keys[1].Endpoints);
     }
 
     [Fact]

@@ -32,8 +32,24 @@ public sealed class KeyCommandTests : IDisposable
         Assert.Equal((taken.Name, taken.Sha256, taken.Operator), (element.Name, element.Sha256, element.Operator));
     }
 
+    [Fact]
+    public async Task Key_WithEndpoints_PrintsLinesThatLimitIt()
+    {
+        await using var command = ServerProcess.Run(_folder.Path, ["key", "--endpoint", "mine", "ci", "--endpoint", "team/yours"]);
+
+        Assert.Equal(0, await command.WaitForExitAsync());
+        var lines = command.Output.Where(line => line.StartsWith("Mlops__", StringComparison.Ordinal)).Select(line => line.Split('=', 2));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(lines.ToDictionary(line => line[0].Replace("__", ":", StringComparison.Ordinal), line => (string?)line[1])).Build();
+        Assert.Equal(["mine", "team/yours"], Assert.Single(NodeSettings.Read([], configuration).ApiKeys).Endpoints);
+        Assert.Equal(["mine", "team/yours"], JsonSerializer.Deserialize<ApiKey>(command.Output[^1])!.Endpoints);
+    }
+
     [Theory]
     [InlineData]
+    [InlineData("a", "--endpoint")]
+    [InlineData("a", "--endpoint", "--operator")]
+    [InlineData("a", "--endpoint", "mine", "--operator")]
+    [InlineData("a", "--endpoint", "mlops_secret/b/c")]
     [InlineData("--operator")]
     [InlineData("a", "b")]
     [InlineData("--help")]

@@ -85,6 +85,24 @@ public abstract class LogsKit
         Assert.Single(await ReadAsync(store, "a", LogPosition.Start));
     }
 
+    [Fact]
+    public async Task DeleteAsync_Log_IsGoneAndMayBeginAnew()
+    {
+        var store = await OpenAsync();
+        await (await store.OpenAsync("a", Token)).AppendAsync(Payload(1), durable: true);
+        await (await store.OpenAsync("b", Token)).AppendAsync(Payload(2), durable: false);
+
+        await store.DeleteAsync("a", Token);
+        await store.DeleteAsync("a", Token);
+        await store.DeleteAsync("nothing", Token);
+
+        Assert.Equal(["b"], await store.ListAsync("", Token));
+        Assert.Empty(await ReadAsync(store, "a", LogPosition.Start));
+        await (await store.OpenAsync("a", Token)).AppendAsync(Payload(3), durable: true);
+        Assert.Equal(Payload(3), Assert.Single(await ReadAsync(store, "a", LogPosition.Start)).Payload.ToArray());
+        await Assert.ThrowsAsync<InvalidInputException>(async () => await store.DeleteAsync("../b", Token));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".hidden")]

@@ -3,7 +3,9 @@ using Grpc.Core;
 namespace Orleans.MLOps.Client.Grpc.Gateways;
 
 /// <summary>Sends each call, and each stream for its whole life, to one gateway of the pool and tells the pool how it went.</summary>
-internal sealed class GatewayInvoker(GatewayPool pool) : CallInvoker
+/// <param name="pool">The pool.</param>
+/// <param name="busy">Keeps unary calls that are under way at the same time apart; null when they may meet.</param>
+internal sealed class GatewayInvoker(GatewayPool pool, BusyGateways? busy = null) : CallInvoker
 {
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
@@ -25,7 +27,7 @@ internal sealed class GatewayInvoker(GatewayPool pool) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        var gateway = pool.Pick();
+        var gateway = busy is null ? pool.Pick() : busy.Enter(pool);
         var call = gateway.Invoker.AsyncUnaryCall(method, host, options, request);
         return new(WatchAsync(gateway, call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
@@ -74,6 +76,10 @@ internal sealed class GatewayInvoker(GatewayPool pool) : CallInvoker
         {
             pool.Failed(gateway, error);
             throw;
+        }
+        finally
+        {
+            busy?.Leave(gateway);
         }
     }
 }

@@ -18,14 +18,18 @@ internal sealed class GatewayPool(
     /// <summary>An invoker over all gateways; with a single one there is nothing to choose, so its own.</summary>
     public CallInvoker CreateInvoker() => gateways.Length == 1 ? gateways[0].Invoker : new GatewayInvoker(this);
 
+    /// <summary>An invoker for the attempts of one call: no two are at one gateway at the same time, as far as there are others.</summary>
+    public CallInvoker CreateInvokerApart() => new GatewayInvoker(this, new BusyGateways());
+
     /// <summary>The gateway for the next call.</summary>
-    public Gateway Pick()
+    /// <param name="busy">Gateways to keep away from; none when they are all there are.</param>
+    public Gateway Pick(IReadOnlyCollection<Gateway>? busy = null)
     {
         var start = balancing == GatewayBalancing.Spread ? (int)(Interlocked.Increment(ref turn) % (uint)gateways.Length) : 0;
         for (var i = 0; i < gateways.Length; i++)
         {
             var gateway = gateways[(start + i) % gateways.Length];
-            if (!gateway.IsSuspect)
+            if (!gateway.IsSuspect && busy?.Contains(gateway) is not true)
             {
                 return gateway;
             }
@@ -33,7 +37,7 @@ internal sealed class GatewayPool(
 
         lock (gate)
         {
-            return gateways.MinBy(gateway => gateway.LastFailure)!;
+            return gateways.Where(gateway => busy?.Contains(gateway) is not true).MinBy(gateway => gateway.LastFailure) ?? gateways.MinBy(gateway => gateway.LastFailure)!;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Gateway.Serving.OpenInference.Wire;
 
 namespace Orleans.MLOps.Gateway.Serving.OpenInference;
@@ -8,18 +9,22 @@ namespace Orleans.MLOps.Gateway.Serving.OpenInference;
 /// <summary>The Open Inference Protocol over gRPC, with what Triton's clients ask for beside it.</summary>
 internal sealed class OpenInferenceService(ServedModels models, HealthCheckService health) : GRPCInferenceService.GRPCInferenceServiceBase
 {
+    [DoorAccess(DoorAccess.Endpoints)]
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerLiveResponse { Live = true });
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context)
     {
         var report = await health.CheckHealthAsync(context.CancellationToken).ConfigureAwait(false);
         return new ServerReadyResponse { Ready = report.Status == HealthStatus.Healthy };
     }
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
-        new() { Ready = await models.IsReadyAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false) };
+        new() { Ready = await models.IsReadyAsync(EndpointScope.Of(context), request.Name, request.Version, context.CancellationToken).ConfigureAwait(false) };
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context)
     {
         var response = new ServerMetadataResponse { Name = ServerFacts.Name, Version = ServerFacts.Version };
@@ -27,18 +32,21 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
         return Task.FromResult(response);
     }
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
-        ModelMessages.Metadata(await models.DescribeAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false));
+        ModelMessages.Metadata(await models.DescribeAsync(EndpointScope.Of(context), request.Name, request.Version, context.CancellationToken).ConfigureAwait(false));
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ModelConfigResponse> ModelConfig(ModelConfigRequest request, ServerCallContext context) =>
-        new() { Config = ModelMessages.Config(await models.DescribeAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false)) };
+        new() { Config = ModelMessages.Config(await models.DescribeAsync(EndpointScope.Of(context), request.Name, request.Version, context.CancellationToken).ConfigureAwait(false)) };
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
         var started = Stopwatch.GetTimestamp();
         var asked = InferMessages.ToRequest(request);
         var decode = Stopwatch.GetElapsedTime(started);
-        var reply = await models.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
+        var reply = await models.InferAsync(EndpointScope.Of(context), asked, context.CancellationToken).ConfigureAwait(false);
         started = Stopwatch.GetTimestamp();
         var response = InferMessages.ToResponse(request, reply);
         DoorMeter.Record("grpc", asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
@@ -46,6 +54,7 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
     }
 
     /// <summary>Answers in the order of the requests. One that is refused is answered with its error; the stream goes on.</summary>
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task ModelStreamInfer(
         IAsyncStreamReader<ModelInferRequest> requestStream, IServerStreamWriter<ModelStreamInferResponse> responseStream, ServerCallContext context)
     {
@@ -65,10 +74,11 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
         }
     }
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<ModelStatisticsResponse> ModelStatistics(ModelStatisticsRequest request, ServerCallContext context)
     {
         var response = new ModelStatisticsResponse();
-        foreach (var endpoint in await models.DescribeAllAsync(request.Name, request.Version, context.CancellationToken).ConfigureAwait(false))
+        foreach (var endpoint in await models.DescribeAllAsync(EndpointScope.Of(context), request.Name, request.Version, context.CancellationToken).ConfigureAwait(false))
         {
             response.ModelStats.AddRange(ModelMessages.Statistics(endpoint));
         }
@@ -76,10 +86,11 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
         return response;
     }
 
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context)
     {
         var response = new RepositoryIndexResponse();
-        foreach (var entry in await models.IndexAsync(request.Ready, context.CancellationToken).ConfigureAwait(false))
+        foreach (var entry in await models.IndexAsync(EndpointScope.Of(context), request.Ready, context.CancellationToken).ConfigureAwait(false))
         {
             response.Models.Add(new RepositoryIndexResponse.Types.ModelIndex { Name = entry.Name, Version = entry.Version, State = entry.State, Reason = entry.Reason });
         }
@@ -87,12 +98,14 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
         return response;
     }
 
+    [DoorAccess(DoorAccess.Operators)]
     public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
     {
-        await models.LoadAsync(request.ModelName, context.CancellationToken).ConfigureAwait(false);
+        await models.LoadAsync(EndpointScope.Of(context), request.ModelName, context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelLoadResponse();
     }
 
+    [DoorAccess(DoorAccess.Operators)]
     public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
     {
         await models.UnloadAsync(request.ModelName, context.CancellationToken).ConfigureAwait(false);

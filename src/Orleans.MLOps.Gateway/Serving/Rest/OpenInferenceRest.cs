@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Gateway.Serving.OpenInference;
 
 namespace Orleans.MLOps.Gateway.Serving.Rest;
@@ -14,15 +15,16 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
 {
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/v2");
+        var group = endpoints.MapGroup("/v2").WithMetadata(new DoorAccessAttribute(DoorAccess.Endpoints));
+        var operators = new DoorAccessAttribute(DoorAccess.Operators);
         group.MapGet("", errors.Guard(ServerAsync));
         group.MapGet("/health/live", static context => Task.CompletedTask).AllowAnonymous();
         group.MapGet("/health/ready", errors.Guard(ReadyAsync)).AllowAnonymous();
         group.MapGet("/models", errors.Guard(ListAsync));
         group.MapGet("/models/stats", errors.Guard(StatisticsAsync));
         group.MapPost("/repository/index", errors.Guard(IndexAsync));
-        group.MapPost("/repository/models/{model}/load", errors.Guard(context => models.LoadAsync(Model(context), context.RequestAborted)));
-        group.MapPost("/repository/models/{model}/unload", errors.Guard(context => models.UnloadAsync(Model(context), context.RequestAborted)));
+        group.MapPost("/repository/models/{model}/load", errors.Guard(context => models.LoadAsync(EndpointScope.Of(context), Model(context), context.RequestAborted))).WithMetadata(operators);
+        group.MapPost("/repository/models/{model}/unload", errors.Guard(context => models.UnloadAsync(Model(context), context.RequestAborted))).WithMetadata(operators);
         foreach (var path in new[] { "/models/{model}", "/models/{model}/versions/{version}" })
         {
             group.MapGet(path, errors.Guard(MetadataAsync));
@@ -57,13 +59,13 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
     }
 
     private async Task ModelReadyAsync(HttpContext context) =>
-        context.Response.StatusCode = await models.IsReadyAsync(Model(context), Version(context), context.RequestAborted).ConfigureAwait(false)
+        context.Response.StatusCode = await models.IsReadyAsync(EndpointScope.Of(context), Model(context), Version(context), context.RequestAborted).ConfigureAwait(false)
             ? StatusCodes.Status200OK
             : StatusCodes.Status404NotFound;
 
     private async Task ListAsync(HttpContext context)
     {
-        var names = await models.ListAsync(context.RequestAborted).ConfigureAwait(false);
+        var names = await models.ListAsync(EndpointScope.Of(context), context.RequestAborted).ConfigureAwait(false);
         await RestAnswer.SendJsonAsync(context, writer =>
         {
             writer.WriteStartObject();
@@ -80,19 +82,19 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
 
     private async Task MetadataAsync(HttpContext context)
     {
-        var endpoint = await models.DescribeAsync(Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
+        var endpoint = await models.DescribeAsync(EndpointScope.Of(context), Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
         await RestAnswer.SendJsonAsync(context, writer => ModelJson.WriteMetadata(writer, endpoint)).ConfigureAwait(false);
     }
 
     private async Task ConfigAsync(HttpContext context)
     {
-        var endpoint = await models.DescribeAsync(Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
+        var endpoint = await models.DescribeAsync(EndpointScope.Of(context), Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
         await RestAnswer.SendJsonAsync(context, writer => ModelJson.WriteConfig(writer, ModelMessages.Config(endpoint))).ConfigureAwait(false);
     }
 
     private async Task StatisticsAsync(HttpContext context)
     {
-        var endpoints = await models.DescribeAllAsync((string?)context.Request.RouteValues.GetValueOrDefault("model"), Version(context), context.RequestAborted).ConfigureAwait(false);
+        var endpoints = await models.DescribeAllAsync(EndpointScope.Of(context), (string?)context.Request.RouteValues.GetValueOrDefault("model"), Version(context), context.RequestAborted).ConfigureAwait(false);
         var statistics = endpoints.SelectMany(ModelMessages.Statistics);
         await RestAnswer.SendJsonAsync(context, writer => ModelJson.WriteStatistics(writer, statistics)).ConfigureAwait(false);
     }
@@ -100,7 +102,7 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
     private async Task IndexAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context).ConfigureAwait(false);
-        var index = await models.IndexAsync(IsReadyAsked(body), context.RequestAborted).ConfigureAwait(false);
+        var index = await models.IndexAsync(EndpointScope.Of(context), IsReadyAsked(body), context.RequestAborted).ConfigureAwait(false);
         await RestAnswer.SendJsonAsync(context, writer =>
         {
             writer.WriteStartArray();
@@ -124,7 +126,7 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
         var started = Stopwatch.GetTimestamp();
         var request = await ToRequestAsync(context, body).ConfigureAwait(false);
         var decode = Stopwatch.GetElapsedTime(started);
-        var reply = await models.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
+        var reply = await models.InferAsync(EndpointScope.Of(context), request.Request, context.RequestAborted).ConfigureAwait(false);
         await InferAnswer.SendAsync(context, request, reply, decode).ConfigureAwait(false);
     }
 
@@ -149,7 +151,7 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
     /// <summary>A body that is nothing but the one input of one row.</summary>
     private async ValueTask<InferBody> RawAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
-        var endpoint = await models.DescribeAsync(Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
+        var endpoint = await models.DescribeAsync(EndpointScope.Of(context), Model(context), Version(context), context.RequestAborted).ConfigureAwait(false);
         return RawBody.Read(endpoint, Version(context), body);
     }
 

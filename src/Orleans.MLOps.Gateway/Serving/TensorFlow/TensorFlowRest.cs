@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Orleans.MLOps.Gateway.Governance;
 using Orleans.MLOps.Gateway.Serving.Rest;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
@@ -17,9 +18,10 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.Map("/v1/models", static context => RestErrors.WriteAsync(context, StatusCodes.Status400BadRequest, "Missing model name in request."));
-        endpoints.Map("/v1/models/{**rest}", errors.Guard(AnswerAsync));
-        endpoints.Map("/v1/{**rest}", static context => MalformedAsync(context));
+        var group = endpoints.MapGroup("/v1").WithMetadata(new DoorAccessAttribute(DoorAccess.Endpoints));
+        group.Map("/models", static context => RestErrors.WriteAsync(context, StatusCodes.Status400BadRequest, "Missing model name in request."));
+        group.Map("/models/{**rest}", errors.Guard(AnswerAsync));
+        group.Map("/{**rest}", static context => MalformedAsync(context));
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -53,17 +55,18 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
 
     private async Task ComputeAsync(HttpContext context, ServablePath asked)
     {
+        var caller = EndpointScope.Of(context);
         using var document = PredictBody.Parse(await RequestBody.ReadAsync(context).ConfigureAwait(false));
         for (var isRepeat = false; ; isRepeat = true)
         {
-            var (endpoint, isRemembered) = await FindAsync(asked, isRepeat, context.RequestAborted).ConfigureAwait(false);
+            var (endpoint, isRemembered) = await FindAsync(caller, asked, isRepeat, context.RequestAborted).ConfigureAwait(false);
             try
             {
                 var started = Stopwatch.GetTimestamp();
                 var isRow = Read(document.RootElement, asked, endpoint.Versions[0].Signature.Inputs, out var inputs);
                 var decode = Stopwatch.GetElapsedTime(started);
                 var reply = await models.InferAsync(
-                    new InferRequest { Endpoint = asked.Model, Version = (int?)asked.Version, Label = asked.Label, Inputs = inputs }, context.RequestAborted).ConfigureAwait(false);
+                    caller, new InferRequest { Endpoint = asked.Model, Version = (int?)asked.Version, Label = asked.Label, Inputs = inputs }, context.RequestAborted).ConfigureAwait(false);
                 await SendAsync(context, asked, reply, isRow, decode).ConfigureAwait(false);
                 return;
             }
@@ -115,14 +118,15 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
 
     private async Task<ServedEndpoint> DescribeAsync(ServablePath asked, HttpContext context)
     {
-        var (endpoint, _) = await FindAsync(asked, fresh: true, context.RequestAborted).ConfigureAwait(false);
+        var (endpoint, _) = await FindAsync(EndpointScope.Of(context), asked, fresh: true, context.RequestAborted).ConfigureAwait(false);
         return endpoint;
     }
 
     /// <exception cref="NotFoundException">There is no such model or version.</exception>
     /// <exception cref="InvalidInputException">There is no such label; this protocol calls that a bad request.</exception>
-    private async ValueTask<(ServedEndpoint Endpoint, bool IsRemembered)> FindAsync(ServablePath asked, bool fresh, CancellationToken cancellationToken)
+    private async ValueTask<(ServedEndpoint Endpoint, bool IsRemembered)> FindAsync(EndpointScope caller, ServablePath asked, bool fresh, CancellationToken cancellationToken)
     {
+        caller.Require(ServedModels.Project, asked.Model);
         if (asked.Version > int.MaxValue)
         {
             throw new NotFoundException($"Servable not found for request: Specific({asked.Model}, {asked.Version})", "version");
@@ -130,7 +134,7 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
 
         try
         {
-            return await signatures.GetAsync(asked.Model, asked.Label ?? asked.Version?.ToString(CultureInfo.InvariantCulture), fresh, cancellationToken).ConfigureAwait(false);
+            return await signatures.GetAsync(caller, asked.Model, asked.Label ?? asked.Version?.ToString(CultureInfo.InvariantCulture), fresh, cancellationToken).ConfigureAwait(false);
         }
         catch (NotFoundException error)
         {
