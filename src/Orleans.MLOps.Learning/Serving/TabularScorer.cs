@@ -36,11 +36,13 @@ public sealed class TabularScorer : IDisposable
     /// <param name="categorical">One column a categorical input, in order, each <paramref name="rows"/> long; null or empty for missing.</param>
     /// <param name="rows">Number of rows, 0 or more.</param>
     /// <returns>Row-major [rows, inputs] each.</returns>
-    /// <exception cref="ArgumentException">A number is infinite or beyond the range of a 32-bit float.</exception>
+    /// <exception cref="ArgumentException">The columns do not fit the network, or a number is infinite or beyond the range of a 32-bit float.</exception>
     public (float[] Numbers, long[] Indices) Encode(double[][] numeric, string[][] categorical, int rows)
     {
         ArgumentNullException.ThrowIfNull(numeric);
         ArgumentNullException.ThrowIfNull(categorical);
+        Require("numeric", numeric, Encoder.Spec.Numeric.Count, rows);
+        Require("categorical", categorical, Encoder.Spec.Categorical.Count, rows);
         var (numbers, indices) = (new float[rows * numeric.Length], new long[rows * categorical.Length]);
         for (var input = 0; input < numeric.Length; input++)
         {
@@ -78,4 +80,15 @@ public sealed class TabularScorer : IDisposable
 
     /// <summary>Refuses new calls and releases the model as soon as the last call under way has ended. Idempotent; does not wait.</summary>
     public void Dispose() => Engine.Dispose();
+
+    private static void Require<T>(string kind, T[][] columns, int count, int rows)
+    {
+        if (columns.Length != count)
+            throw new ArgumentException($"{columns.Length} {kind} columns were given; {count} are needed.");
+        foreach (var column in columns)
+        {
+            if (column.Length != rows)
+                throw new ArgumentException($"A {kind} column has {column.Length} values; {rows} rows are scored.");
+        }
+    }
 }

@@ -50,6 +50,31 @@ public sealed class EmbeddedModelTests(ServingNode node) : IClassFixture<Serving
     }
 
     [Fact]
+    public async Task Predict_TypedRowsThroughEveryClient_AreTheSame()
+    {
+        await DeployAsync();
+        using var bytes = new MemoryStream();
+        await node.Node.Client.ExportPackageAsync(Model, 1, bytes, cancellationToken: Cancel);
+        using var package = ModelPackage.Open(bytes, cancellationToken: Cancel);
+        using var embedded = EmbeddedModel.Load(package);
+        using var grpc = MlopsGrpcClient.Connect(node.Node.GrpcAddress.ToString());
+        Flight[] flights = [new(810.5, 7, "a"), new(null, 23, null), new(12, 0, "nobody")];
+
+        var here = embedded.Predict<Flight, Delay>(flights);
+        Assert.Equal(Bits(embedded.Predict(
+            new FeatureColumn { Name = "distance", Numbers = [810.5, double.NaN, 12] },
+            new FeatureColumn { Name = "hour", Numbers = [7, 23, 0] },
+            new FeatureColumn { Name = "carrier", Texts = ["a", "", "nobody"] })), Bits([.. here.Select(delay => delay.Probability)]));
+        foreach (var serving in new[] { node.Node.Client.Serving, grpc.Serving })
+        {
+            Assert.Equal(here, await serving.PredictAsync<Flight, Delay>(Model, flights, cancellationToken: Cancel));
+            var scores = await serving.PredictAsync<Pixels, Score>("mlp", [new(ServingNode.Row), new(ServingNode.Row)], new() { Version = 1 }, Cancel);
+            Assert.All(scores, score => Assert.Equal(ServingNode.Answer, score.Value, 1e-6));
+            Assert.Equal(2, scores.Length);
+        }
+    }
+
+    [Fact]
     public async Task Predict_WrongColumns_AreRefusedInTheSameWords()
     {
         await DeployAsync();
