@@ -11,7 +11,7 @@ public sealed class DependencyTests
         { "Learning", [] },
         { "Storage", ["Abstractions"] },
         { "Grains", ["Abstractions", "Statistics", "Learning", "Storage"] },
-        { "Client", ["Abstractions"] },
+        { "Client", ["Abstractions", "Learning"] },
         { "Hosting", ["Abstractions", "Storage", "Grains", "Client"] },
         { "Gateway", ["Abstractions", "Client"] },
         { "Server", ["Abstractions", "Statistics", "Grains", "Client", "Hosting", "Gateway"] },

@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Architecture.Tests;
 internal static class Platform
 {
     public static readonly string[] Order =
-        ["Abstractions", "Statistics", "Learning", "Storage", "Grains", "Client", "Hosting", "Gateway", "Server"];
+        ["Generators", "Abstractions", "Statistics", "Learning", "Storage", "Grains", "Client", "Hosting", "Gateway", "Server"];
 
     public static readonly string[] Rooms =
         ["Datasets", "Features", "Pipelines", "Experiments", "Models", "Training", "Serving", "Monitoring", "Governance"];

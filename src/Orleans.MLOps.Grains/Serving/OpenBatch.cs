@@ -1,3 +1,5 @@
+using Orleans.MLOps.Serving;
+
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Rows of one layout that wait for their seal. Guarded by its recorder's lock.</summary>

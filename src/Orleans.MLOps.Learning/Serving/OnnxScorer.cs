@@ -19,13 +19,17 @@ public sealed class OnnxScorer : IDisposable
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
-    /// <exception cref="InvalidDataException">The bytes are not an ONNX model that can run, or its inputs and outputs are others.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an ONNX model that can run, keep tensors in other files, or have other inputs and outputs.</exception>
     public OnnxScorer(ReadOnlySpan<byte> model)
     {
+        var bytes = model.ToArray();
+        OnnxContents.RequireSelfContained(bytes);
         using var options = OnnxRuntimeThreads.CreateSessionOptions();
+        // ONNX Runtime would take its own format too, which the check above cannot read.
+        options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         try
         {
-            _session = new InferenceSession(model.ToArray(), options);
+            _session = new InferenceSession(bytes, options);
         }
         catch (OnnxRuntimeException error)
         {

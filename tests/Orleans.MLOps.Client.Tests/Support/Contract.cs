@@ -32,8 +32,8 @@ public static class Contract
         // An ingest travels as the command and the progress of its grain.
         Visit(typeof(Datasets.IngestDataset), found);
         Visit(typeof(Datasets.IngestProgress), found);
-        Visit(typeof(Serving.ServeRequest), found);
-        Visit(typeof(Serving.ServeReply), found);
+        Visit(typeof(MLOps.Serving.ServeRequest), found);
+        Visit(typeof(MLOps.Serving.ServeReply), found);
         found.Remove(typeof(Datasets.IngestOptions));
         return [.. found.OrderBy(type => type.FullName, StringComparer.Ordinal)];
     }

@@ -20,8 +20,9 @@ public sealed class OnnxContentsTests
     [InlineData("wide location")]
     public void Construct_TensorInAnotherFile_IsRefused(string place)
     {
-        var error = Assert.Throws<InvalidDataException>(() => new OnnxEngine(WithTensor(place, External(1))));
-        Assert.Contains("files beside it", error.Message, StringComparison.Ordinal);
+        var model = WithTensor(place, External(1));
+        foreach (var open in new Func<IDisposable>[] { () => new OnnxEngine(model), () => new OnnxScorer(model) })
+            Assert.Contains("files beside it", Assert.Throws<InvalidDataException>(open).Message, StringComparison.Ordinal);
     }
 
     [Fact]

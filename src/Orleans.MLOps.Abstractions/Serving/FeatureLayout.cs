@@ -1,7 +1,7 @@
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Models;
 
-namespace Orleans.MLOps.Grains.Serving;
+namespace Orleans.MLOps.Serving;
 
 /// <summary>Where each of a route's inputs comes from: from the caller, or from the windows of its feature view.</summary>
 internal sealed class FeatureLayout
