@@ -31,14 +31,14 @@ public sealed class ScoringTests
         await PrepareAsync(client);
         var whole = await client.Serving.ScoreDatasetAsync(Job("whole"), Cancel);
 
-        var command = Job("disturbed") with { PartitionRows = 5 };
+        var command = Job("disturbed") with { PartitionRows = 20 };
         await client.Serving.StartScoringAsync(command, Cancel);
-        var running = await LookAsync(client, "some partitions", job => job.PartitionsDone > 20);
+        var running = await LookAsync(client, "some partitions", job => job.PartitionsDone > 10);
         Assert.Equal(ScoringJobStatus.Running, running.Status);
         await cluster.KillAsync(victim);
         var ended = await LookAsync(client, "the job's end", job => job.EndedAt is not null);
 
-        Assert.Equal((ScoringJobStatus.Completed, null, 800), (ended.Status, ended.Reason, ended.PartitionsDone));
+        Assert.Equal((ScoringJobStatus.Completed, null, 200), (ended.Status, ended.Reason, ended.PartitionsDone));
         Assert.Equal(await ContentAsync(client, whole), await ContentAsync(client, ended));
         TestContext.Current.TestOutputHelper!.WriteLine($"generation {ended.Generation}; killed after {running.PartitionsDone} of {ended.Partitions} partitions");
     }

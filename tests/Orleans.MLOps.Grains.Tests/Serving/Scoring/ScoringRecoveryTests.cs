@@ -27,7 +27,6 @@ public sealed class ScoringRecoveryTests(ReplayPlatform platform) : IClassFixtur
         var version = await platform.Client.Datasets.GetAsync(command.Target);
         Assert.Equal((after.TargetDigest, (long)rows), (version.Digest, version.RowCount));
         Assert.Equal(await _world.RowsAsync(await platform.Client.Datasets.GetAsync(whole.Target), "*"), await _world.RowsAsync(version, "*"));
-        Assert.Empty(_world.Leftovers());
     }
 
     [Fact]
