@@ -130,11 +130,8 @@ internal sealed class MonitorState
     public OutcomesSince OutcomesSince(DateTimeOffset from, int version)
     {
         var pane = _recentQuality.Query(from, DateTimeOffset.MaxValue);
-        return new OutcomesSince
-        {
-            Outcome = new VersionOutcome { Version = version, Labelled = pane.Count, Correct = pane.Correct, LogLoss = pane.Count > 0 ? pane.MeanLogLoss : null },
-            HasLostSome = _recentQuality.Start > from && _recentQuality.End - _recentQuality.Start >= _recentQuality.WindowLength,
-        };
+        var outcome = new VersionOutcome { Version = version, Labelled = pane.Count, Correct = pane.Correct, LogLoss = pane.Count > 0 ? pane.MeanLogLoss : null };
+        return new OutcomesSince { Outcome = outcome, HasLostSome = _recentQuality.Start > from && _recentQuality.End - _recentQuality.Start >= _recentQuality.WindowLength };
     }
 
     /// <summary>Whether the bytes are a state of the present format; one of another is made anew from the logs.</summary>
@@ -175,11 +172,9 @@ internal sealed class MonitorState
                 throw new DataLossException($"A monitor's checkpoint has format version {version}; {Version} is known.");
             }
 
-            var (predictions, repeated) = (reader.ReadInt64(), reader.ReadInt64());
-            var (corrected, watermark) = (reader.ReadInt64(), reader.ReadInt64());
+            var (predictions, repeated, corrected, watermark) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
             var (youngSince, openDay) = (reader.ReadInt64(), reader.ReadInt32());
-            var window = PaneWindow<ServingPane>.Read(
-                reader, () => new ServingPane(reference.Layout), from => ServingPane.Read(from, reference.Layout));
+            var window = PaneWindow<ServingPane>.Read(reader, () => new ServingPane(reference.Layout), from => ServingPane.Read(from, reference.Layout));
             var recentQuality = PaneWindow<QualityPane>.Read(reader, static () => new QualityPane(), QualityPane.Read);
             return new MonitorState(reference, window, recentQuality)
             {

@@ -6,7 +6,7 @@ namespace Orleans.MLOps.Grains.Platform;
 /// <summary>Names of segment logs from grain keys: reversible while short, by digest when the key is long.</summary>
 internal static class LogNames
 {
-    private const int Longest = 180;
+    private const int Longest = 170;
 
     public static string For(string kind, string key)
     {

@@ -10,6 +10,7 @@ namespace Orleans.MLOps.Grains.Platform;
 internal sealed class StateFreshness([FromKeyedServices(GrainServices.StateStorage)] IGrainStorage storage, PlatformClock clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan WriteTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What is stored, and its etag, null without any.</summary>
     /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
@@ -34,8 +35,16 @@ internal sealed class StateFreshness([FromKeyedServices(GrainServices.StateStora
     public async Task<T?> FindOtherAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known)
         where T : class, new()
     {
+        var before = known.Etag;
         var (stored, etag) = await ReadAsync<T>(grain, stateName);
-        if (etag == known.Etag)
+        if (etag == before || etag == known.Etag)
+        {
+            return null;
+        }
+
+        // A write of the activation's own may have reached the store before its answer came back.
+        await Task.Delay(WriteTime, clock.WallTime);
+        if (etag == known.Etag || known.Etag != before)
         {
             return null;
         }

@@ -10,7 +10,6 @@ internal sealed class CanaryCounts(int revision)
 {
     private readonly Dictionary<(SiloAddress Silo, int Version), InferStatistics> _first = [];
     private readonly Dictionary<(SiloAddress Silo, int Version), InferStatistics> _last = [];
-    private readonly HashSet<SiloAddress> _seen = [];
 
     /// <summary>The endpoint's revision in the step.</summary>
     public int Revision => revision;
@@ -20,11 +19,9 @@ internal sealed class CanaryCounts(int revision)
     {
         foreach (var (silo, versions) in counts.Where(count => count.Versions.Length > 0))
         {
-            var isNew = _seen.Add(silo);
             foreach (var version in versions)
             {
-                // A version that a known silo did not have before has counted from nothing.
-                _first.TryAdd((silo, version.Version), isNew ? version.Statistics : new InferStatistics());
+                _first.TryAdd((silo, version.Version), version.Statistics);
                 _last[(silo, version.Version)] = version.Statistics;
             }
         }

@@ -67,8 +67,8 @@ internal static class CanaryDecisions
             return (progress with { Status = CanaryStatus.RolledBack, Since = now, Reason = reason }, progress.Before);
         }
 
-        var asked = canary.Succeeded + canary.Failed + canary.Rejected;
-        if (now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests)
+        var asked = Failures(canary).Asked;
+        if (now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests || FailsTooOften(progress.Spec, canary, others))
         {
             return null;
         }
@@ -83,12 +83,10 @@ internal static class CanaryDecisions
     /// <summary>The guard that does not hold; null when all do.</summary>
     private static string? FindBroken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
     {
-        // What waited in vain for a canary that hangs has failed too. What every version refuses says nothing about this one.
         var (failed, asked) = Failures(canary);
-        var (othersFailed, othersAsked) = Failures(others);
-        var usualShare = othersAsked >= LeastForErrors ? othersFailed / (double)othersAsked : 0;
-        if (asked >= LeastForErrors && failed > (usualShare + spec.MaximumErrorRate) * asked)
+        if (asked >= LeastForErrors && FailsTooOften(spec, canary, others))
         {
+            var usualShare = UsualShare(others);
             var beside = usualShare > 0 ? $" beside the share of {usualShare:0.####} that fails at the others" : "";
             return FormattableString.Invariant($"{failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed{beside}.");
         }
@@ -110,6 +108,20 @@ internal static class CanaryDecisions
         return null;
     }
 
+    private static bool FailsTooOften(CanarySpec spec, InferStatistics canary, InferStatistics others)
+    {
+        var (failed, asked) = Failures(canary);
+        return failed > (UsualShare(others) + spec.MaximumErrorRate) * asked;
+    }
+
+    /// <summary>What every version refuses says nothing about the canary.</summary>
+    private static double UsualShare(InferStatistics others)
+    {
+        var (failed, asked) = Failures(others);
+        return asked >= LeastForErrors ? failed / (double)asked : 0;
+    }
+
+    /// <summary>What waited in vain for a canary that hangs has failed too.</summary>
     private static (long Failed, long Asked) Failures(InferStatistics version)
     {
         var failed = version.Failed + version.Rejected;

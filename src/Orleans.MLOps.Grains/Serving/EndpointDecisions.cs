@@ -137,7 +137,7 @@ internal static class EndpointDecisions
         var rolled = current with { Versions = null };
         return current.Canary is { Status: not CanaryStatus.RolledBack } canary
             ? Change(rolled with { Canary = canary with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" } }, canary.Before, reason, now)
-            : Change(rolled, before.Variants, reason, now);
+            : Change(rolled with { Canary = null }, before.Variants, reason, now);
     }
 
     /// <summary>The change before the last; before a canary that went back, what was served before the versions it came to stand beside.</summary>

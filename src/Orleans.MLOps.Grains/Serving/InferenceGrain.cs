@@ -33,7 +33,11 @@ internal sealed class InferenceGrain(
             {
                 var reply = await ServeAsync(route, request, forced: null, started, cancellationToken);
                 ServingTraces.Answer(span, reply.Predictions);
-                route.Payloads?.Offer(request.Predict, reply.Predictions);
+                if (!request.Predict.IsRepeat)
+                {
+                    route.Payloads?.Offer(request.Predict, reply.Predictions);
+                }
+
                 return reply;
             }
             finally
@@ -61,7 +65,11 @@ internal sealed class InferenceGrain(
                     ? await TensorInference.InferAsync(route, request, cancellationToken)
                     : await InferAsync(route, request, started, cancellationToken);
                 ServingTraces.Answer(span, reply);
-                route.Payloads?.Offer(request, reply);
+                if (!request.MustNotRecord)
+                {
+                    route.Payloads?.Offer(request, reply);
+                }
+
                 return reply;
             }
             finally

@@ -16,6 +16,7 @@ internal sealed class PreparedModels(ModelCache models, PlatformClock clock)
     public async Task LoadAsync(EndpointKey key, EndpointInfo next)
     {
         var prepared = new Prepared(next.Revision, await models.LeaseAllAsync(next));
+        prepared.Expiry = clock.WallTime.CreateTimer(_ => Release(key, prepared), null, KeptFor, Timeout.InfiniteTimeSpan);
         if (_prepared.TryRemove(key, out var before))
         {
             before.Release();
@@ -24,16 +25,21 @@ internal sealed class PreparedModels(ModelCache models, PlatformClock clock)
         if (!_prepared.TryAdd(key, prepared))
         {
             prepared.Release();
-            return;
         }
-
-        prepared.Expiry = clock.WallTime.CreateTimer(_ => Release(key, next.Revision), null, KeptFor, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The change to a revision has come: its route keeps the models loaded by itself.</summary>
     public void Release(EndpointKey key, int revision)
     {
-        if (_prepared.TryGetValue(key, out var prepared) && prepared.Revision <= revision && _prepared.TryRemove(KeyValuePair.Create(key, prepared)))
+        if (_prepared.TryGetValue(key, out var prepared) && prepared.Revision <= revision)
+        {
+            Release(key, prepared);
+        }
+    }
+
+    private void Release(EndpointKey key, Prepared prepared)
+    {
+        if (_prepared.TryRemove(KeyValuePair.Create(key, prepared)))
         {
             prepared.Release();
         }

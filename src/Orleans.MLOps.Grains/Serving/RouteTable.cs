@@ -27,6 +27,7 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     private readonly ConcurrentDictionary<EndpointKey, EndpointTraffic> _traffic = new();
     private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
     private readonly ConcurrentDictionary<(EndpointKey Endpoint, long Invalidations), (Lazy<Task<Route>> Route, long BeganAt)> _refreshes = new();
+    private readonly ConcurrentDictionary<EndpointKey, int> _heardOf = new();
     private readonly PreparedModels _prepared = new(models, clock);
     private long _invalidations;
 
@@ -76,6 +77,7 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
             return ReplaceAsync(key, endpoint);
         }
 
+        HearOf(key, endpoint.Revision);
         Interlocked.Increment(ref _invalidations);
         return Task.CompletedTask;
     }
@@ -83,6 +85,7 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     /// <summary>The endpoint was changed in this silo: its next request meets the change. What is loaded stays until the new route stands.</summary>
     public async Task ReplaceAsync(EndpointKey key, EndpointInfo endpoint)
     {
+        HearOf(key, endpoint.Revision);
         Interlocked.Increment(ref _invalidations);
         if (!_routes.TryGetValue(key, out var entry) || entry.Route.Endpoint.Revision < endpoint.Revision)
         {
@@ -96,11 +99,14 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     public void Remove(EndpointKey key)
     {
         Interlocked.Increment(ref _invalidations);
+        _heardOf.TryRemove(key, out _);
         if (_routes.TryRemove(key, out var entry))
         {
             entry.Route.Retire();
         }
     }
+
+    private void HearOf(EndpointKey key, int revision) => _heardOf.AddOrUpdate(key, revision, (_, heardOf) => Math.Max(heardOf, revision));
 
     private bool IsFresh(long checkedAt) => clock.WallTime.GetElapsedTime(checkedAt) < MaximumAge;
 
@@ -167,7 +173,8 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
                 await ((Task)refresh.Value).WaitAsync(rest, clock.WallTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
-            if (!refresh.Value.IsCompleted)
+            // What has been changed to is loaded now, and is waited for: nothing old may answer after the change was acknowledged.
+            if (!refresh.Value.IsCompleted && last.Route.Endpoint.Revision >= _heardOf.GetValueOrDefault(key))
             {
                 return last.Route;
             }
@@ -248,10 +255,19 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
             throw new UnavailableException($"Endpoint '{key.Name}' cannot be asked now whether it has come further than revision {known.Route.Endpoint.Revision}.");
         }
 
+        HearOf(key, endpoint.Revision);
+
         // One that cannot ask the store may know less than this table does.
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision
             ? entry.Route
             : await LoadOrKeepAsync(key, endpoint, entry.Route);
+
+        if (entry.Route is null && invalidations != Interlocked.Read(ref _invalidations) && !_routes.ContainsKey(key))
+        {
+            // A change may have come while its predecessor was loaded for the first time: nobody has seen that yet, and nobody shall.
+            route.Retire();
+            return await CheckAsync(key, minimumRevision);
+        }
 
         // When the endpoint may have changed meanwhile, the next request must ask again.
         return Put(key, route, invalidations == Interlocked.Read(ref _invalidations) ? checkedAt : checkedAt - (long)(MaximumAge.TotalSeconds * clock.WallTime.TimestampFrequency));

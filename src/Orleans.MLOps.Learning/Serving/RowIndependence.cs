@@ -13,6 +13,7 @@ public readonly record struct RowIndependence(bool Independent, TimeSpan RunTime
 {
     private const int Trials = 8;
     private const double Tolerance = 1e-4;
+    private const int InTime = 1, Late = 2;
 
     /// <summary>Tries an engine; it also warms it up.</summary>
     /// <param name="engine">The engine; its inputs are small numbers, dimensions of any length have length 1.</param>
@@ -22,11 +23,12 @@ public readonly record struct RowIndependence(bool Independent, TimeSpan RunTime
     public static RowIndependence Of(IModelEngine engine, TimeSpan limit)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var isLate = false;
+        var end = 0;
         using var timer = new Timer(
             _ =>
             {
-                Volatile.Write(ref isLate, true);
+                if (Interlocked.CompareExchange(ref end, Late, 0) != 0)
+                    return;
                 try
                 {
                     engine.Interrupt();
@@ -38,7 +40,7 @@ public readonly record struct RowIndependence(bool Independent, TimeSpan RunTime
             },
             null, limit, Timeout.InfiniteTimeSpan);
         var found = Try(engine);
-        return Volatile.Read(ref isLate)
+        return Interlocked.CompareExchange(ref end, InTime, 0) == Late
             ? throw new InvalidDataException($"calls with inputs of the smallest shape did not end within {limit.TotalSeconds:0.###} s.")
             : found;
     }

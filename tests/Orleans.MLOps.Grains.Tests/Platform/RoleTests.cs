@@ -35,6 +35,6 @@ public sealed class RoleTests
 
         Assert.Equal(["serving", "training"], placed.Keys.Order());
         Assert.Equal(["TrainingJobGrain"], placed["training"]);
-        Assert.Equal(["EndpointGrain", "EndpointMonitorGrain", "LabelGrain", "ModelMonitorGrain", "OnlineFeaturesGrain"], placed["serving"]);
+        Assert.Equal(["EndpointGrain", "EndpointMonitorGrain", "LabelGrain", "ModelMonitorGrain", "OnlineFeaturesGrain", "ScoringJobGrain"], placed["serving"]);
     }
 }

@@ -79,8 +79,17 @@ public sealed class CanaryDecisionsTests
         counts.Look([(first, [Served(1, 1010), Served(2, 5)]), (second, [Served(1, 700), Served(2, 70)])]);
         counts.Look([(first, []), (second, [Served(1, 703), Served(2, 72)])]);
 
-        Assert.Equal((13, 7), (counts.Since(1).Succeeded, counts.Since(2).Succeeded));
-        Assert.Equal(20, counts.Since(1, 2).Succeeded);
+        Assert.Equal((13, 2), (counts.Since(1).Succeeded, counts.Since(2).Succeeded));
+        Assert.Equal(15, counts.Since(1, 2).Succeeded);
+    }
+
+    [Fact]
+    public void Decide_FewRequestsThatAllFail_NeitherAdvancesNorGoesBackYet()
+    {
+        var (progress, _) = CanaryDecisions.Begin(Spec() with { MinimumRequests = 10 }, Stable, Now);
+
+        Assert.Null(CanaryDecisions.Decide(progress, Did(0, 0, failed: 19), Usual, null, Now.AddHours(1)));
+        Assert.Equal(CanaryStatus.RolledBack, CanaryDecisions.Decide(progress, Did(0, 0, failed: 20), Usual, null, Now.AddHours(1))!.Value.Progress.Status);
     }
 
     private static ServedVersion Served(int version, long succeeded) => new() { Version = version, Variant = "v", Signature = new TensorSignature(), Platform = "dotnet", Statistics = new InferStatistics { Succeeded = succeeded } };

@@ -11,8 +11,14 @@ namespace Orleans.MLOps.Grains.Serving.Payloads;
 /// </summary>
 internal sealed class PayloadPieces(EndpointKey endpoint, ILogStore store, SiloDirectory silos, PlatformClock clock)
 {
-    /// <summary>Pieces that are kept; the oldest goes when a new one begins.</summary>
+    /// <summary>Pieces that are kept at least; the oldest goes when a new one has begun.</summary>
     public const int Kept = 4;
+
+    /// <summary>Pieces that are kept at most.</summary>
+    private const int MostKept = 1000;
+
+    /// <summary>Reading begins at the start of a piece, so none is much longer.</summary>
+    private const long LongPiece = 32L << 20;
 
     private const int WriterDigits = 8;
 
@@ -37,19 +43,26 @@ internal sealed class PayloadPieces(EndpointKey endpoint, ILogStore store, SiloD
 
         try
         {
-            if (_name is null || (_bytes > 0 && _bytes + payload.Length > spec.KeptBytes / Kept))
+            var pieceBytes = Math.Min(spec.KeptBytes / Kept, Math.Max(LongPiece, spec.KeptBytes / MostKept));
+            if (_name is null || (_bytes > 0 && _bytes + payload.Length > pieceBytes))
             {
-                await BeginAsync();
+                Begin();
             }
 
             _open ??= await store.OpenAsync(_name!);
             await _open.AppendAsync(payload, durable: false);
+            if (_bytes == 0)
+            {
+                await RemoveOldAsync((int)(spec.KeptBytes / pieceBytes));
+            }
+
             _bytes += payload.Length;
             _failedAt = null;
         }
         catch (Exception)
         {
-            _open = null;
+            // A log that has failed may stay so for as long as it is open.
+            (_open, _name) = (null, null);
             _failedAt = clock.WallTime.GetTimestamp();
             throw;
         }
@@ -81,18 +94,20 @@ internal sealed class PayloadPieces(EndpointKey endpoint, ILogStore store, SiloD
         return newest;
     }
 
-    private async Task BeginAsync()
+    private void Begin()
     {
         _beganAt = Math.Max(_beganAt + 1, clock.WallNow.ToUnixTimeMilliseconds());
-        var name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{_beganAt:x12}-{Writer(silos.Here)}");
+        (_open, _name, _bytes) = (null, string.Create(CultureInfo.InvariantCulture, $"{_prefix}{_beganAt:x12}-{Writer(silos.Here)}"), 0);
+    }
+
+    private async Task RemoveOldAsync(int kept)
+    {
         var living = silos.Others().Select(Writer).ToHashSet(StringComparer.Ordinal);
         var own = (await store.ListAsync(_prefix)).Where(piece => !living.Contains(WriterOf(piece)));
-        foreach (var old in own.OrderDescending(StringComparer.Ordinal).Skip(Kept - 1))
+        foreach (var old in own.OrderDescending(StringComparer.Ordinal).Skip(kept))
         {
             await store.DeleteAsync(old);
         }
-
-        (_open, _name, _bytes) = (null, name, 0);
     }
 
     /// <summary>The last payloads of a piece, oldest first. A piece that another silo removes meanwhile has none.</summary>

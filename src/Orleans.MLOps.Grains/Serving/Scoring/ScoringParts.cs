@@ -89,7 +89,15 @@ internal sealed class ScoringParts(ScoringWork work, ScoringOptions options, IBl
             await _slots.WaitAsync(cancellationToken);
             try
             {
-                return await work.ScoreAsync(order, cancellationToken);
+                var part = await work.ScoreAsync(order, cancellationToken);
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    // Who gave it up has not seen it.
+                    await blobs.ReleaseAsync(part.Blob.Digest, clock.WallNow, CancellationToken.None);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                return part;
             }
             finally
             {

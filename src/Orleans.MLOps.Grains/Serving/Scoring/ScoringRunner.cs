@@ -88,14 +88,19 @@ internal sealed partial class ScoringRunner(ScoringOrder order, ScoringServices 
         }
 
         var joined = await services.Work.JoinAsync(order.Key.ToString(), parts, order.Rows, cancellationToken);
-        return await _control.Joined(order.Generation, joined, CancellationToken.None)
-            ? await IngestAsync(joined)
-            : ScoringOutcome.Cancelled;
+        if (await _control.Joined(order.Generation, joined, CancellationToken.None))
+        {
+            return await IngestAsync(joined);
+        }
+
+        await services.Blobs.ReleaseAsync(joined.Digest, services.Clock.WallNow, CancellationToken.None);
+        return ScoringOutcome.Cancelled;
     }
 
     /// <summary>Makes the version, which nothing cancels any more.</summary>
     private async Task<ScoringOutcome> IngestAsync(StagedBlob joined)
     {
+        await services.Blobs.KeepAsync(joined.Digest, CancellationToken.None);
         var command = order.Command;
         var dataset = services.Grains.GetGrain<IDatasetGrain>(new DatasetKey(command.Project, command.Target).ToString());
         var ingest = new IngestDataset

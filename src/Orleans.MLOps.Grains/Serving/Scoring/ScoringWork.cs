@@ -26,10 +26,10 @@ internal sealed class ScoringWork(ModelCache models, IGrainFactory grains, WorkF
         using var work = folders.Create();
         var file = work.File("part.parquet");
 
-        // The note makes the bytes this generation's own, so that giving their space back takes nothing from another job or generation.
+        // The note makes the bytes this attempt's own, so that giving their space back takes nothing from another one.
         var ordinals = ParquetColumn.Integers(ScoredColumns.RowOrdinal, [.. rows.Ordinals.ToArray().Select(ordinal => (long?)ordinal)]);
         var written = await folders.Engine.WriteQueryAsync(
-            PartSql(ScoredColumns.Carried(command, source.Columns), scorer.Outputs, order), [AnalyticsSource.Of(path)], [ordinals, .. scores], $"{order.Job}:{order.Generation}", file, cancellationToken);
+            PartSql(ScoredColumns.Carried(command, source.Columns), scorer.Outputs, order), [AnalyticsSource.Of(path)], [ordinals, .. scores], $"{order.Job}:{order.Generation}:{Guid.NewGuid():N}", file, cancellationToken);
         if (written != rows.Count)
         {
             throw new DataLossException($"Partition {order.Partition} of '{order.Job}' has {rows.Count} rows, of which {written} were written.");
@@ -46,7 +46,7 @@ internal sealed class ScoringWork(ModelCache models, IGrainFactory grains, WorkF
         return new ScoringPart { Blob = await blobs.CommitReleasableAsync(staged, CancellationToken.None), Rows = written };
     }
 
-    /// <summary>Joins all parts in row order; the bytes are stored when it returns.</summary>
+    /// <summary>Joins all parts in row order; the bytes are stored when it returns, and may be released until they are kept.</summary>
     /// <exception cref="DataLossException">They are not as many rows as were to be scored.</exception>
     public async Task<StagedBlob> JoinAsync(string job, IReadOnlyList<ScoringPart> parts, long rows, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ScoringWork(ModelCache models, IGrainFactory grains, WorkF
         }
 
         var staged = await StageAsync(file, cancellationToken);
-        await blobs.CommitAsync(staged, CancellationToken.None);
+        await blobs.CommitReleasableAsync(staged, CancellationToken.None);
         return staged;
     }
 
