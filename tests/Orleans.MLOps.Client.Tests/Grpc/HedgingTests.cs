@@ -104,7 +104,7 @@ public sealed class HedgingTests
     {
         var call = RunAsync(Options with { Retries = 1, RetryDelay = TimeSpan.FromSeconds(1), TotalTimeout = TimeSpan.FromDays(1) });
         _attempts[0].Answer.SetException(new UnavailableException("away"));
-        await SentAsync(2);
+        await SentAsync(2, TimeSpan.FromMilliseconds(10));
         _attempts[1].Answer.SetException(new UnavailableException("away"));
         await SentAsync(3, TimeSpan.FromMilliseconds(10));
         await SentAsync(4, TimeSpan.FromMilliseconds(10));
