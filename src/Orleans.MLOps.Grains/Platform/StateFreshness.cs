@@ -30,34 +30,34 @@ internal sealed class StateFreshness([FromKeyedServices(GrainServices.StateStora
         return (stored.State ?? new T(), stored.ETag);
     }
 
-    /// <summary>What is stored when it is not what the activation remembers; otherwise null. The activation makes way then.</summary>
+    /// <summary>Whether something else is stored than the activation remembers. The activation makes way then.</summary>
     /// <exception cref="UnavailableException">The store cannot be asked now.</exception>
-    public async Task<T?> FindOtherAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known)
+    public async Task<bool> IsOvertakenAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known)
         where T : class, new()
     {
         var before = known.Etag;
-        var (stored, etag) = await ReadAsync<T>(grain, stateName);
+        var (_, etag) = await ReadAsync<T>(grain, stateName);
         if (etag == before || etag == known.Etag)
         {
-            return null;
+            return false;
         }
 
         // A write of the activation's own may have reached the store before its answer came back.
         await Task.Delay(WriteTime, clock.WallTime);
         if (etag == known.Etag || known.Etag != before)
         {
-            return null;
+            return false;
         }
 
         grain.DeactivateOnIdle();
-        return stored;
+        return true;
     }
 
     /// <summary>Gives an absence back once the store has none of what the activation misses either.</summary>
     /// <exception cref="UnavailableException">Another activation has written meanwhile, or the store cannot be asked: the caller may repeat.</exception>
     public async Task<NotFoundException> ConfirmAsync<T>(IGrainBase grain, string stateName, IPersistentState<T> known, NotFoundException absence)
         where T : class, new() =>
-        await FindOtherAsync(grain, stateName, known) is null
-            ? absence
-            : throw new UnavailableException($"{grain.GrainContext.GrainId} was changed by another silo meanwhile; repeat the call.");
+        await IsOvertakenAsync(grain, stateName, known)
+            ? throw new UnavailableException($"{grain.GrainContext.GrainId} was changed by another silo meanwhile; repeat the call.")
+            : absence;
 }

@@ -17,7 +17,7 @@ internal sealed class CanaryCounts(int revision)
     /// <summary>Takes up what silos say now.</summary>
     public void Look(IEnumerable<(SiloAddress Silo, ServedVersion[] Versions)> counts)
     {
-        foreach (var (silo, versions) in counts.Where(count => count.Versions.Length > 0))
+        foreach (var (silo, versions) in counts)
         {
             foreach (var version in versions)
             {

@@ -169,7 +169,7 @@ internal sealed class EndpointGrain(
     /// <exception cref="UnavailableException">Another activation has changed the endpoint, or the store is away.</exception>
     private async Task RequireFreshAsync()
     {
-        if (await freshness.FindOtherAsync(this, StateName, state) is not null)
+        if (await freshness.IsOvertakenAsync(this, StateName, state))
         {
             throw new UnavailableException($"Endpoint '{Key.Name}' was changed by another silo meanwhile; repeat the command.");
         }

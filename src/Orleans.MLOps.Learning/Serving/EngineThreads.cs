@@ -39,6 +39,31 @@ public sealed class EngineThreads : IDisposable
         }
     }
 
+    /// <summary>Runs work on one of the threads.</summary>
+    /// <param name="work">The work.</param>
+    /// <returns>What it gave; its exceptions too.</returns>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <exception cref="ObjectDisposedException">The threads were stopped.</exception>
+    public Task<T> RunAsync<T>(Func<T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(
+            _ =>
+            {
+                try
+                {
+                    done.SetResult(work());
+                }
+                catch (Exception error)
+                {
+                    done.SetException(error);
+                }
+            },
+            done);
+        return done.Task;
+    }
+
     /// <summary>Takes no more work; what was posted before still runs. Does not wait. Idempotent.</summary>
     public void Dispose()
     {

@@ -11,23 +11,5 @@ public static class ModelLoading
     /// <param name="load">The work.</param>
     /// <returns>What it gave; its exceptions too.</returns>
     /// <typeparam name="T">The model.</typeparam>
-    public static Task<T> RunAsync<T>(Func<T> load)
-    {
-        ArgumentNullException.ThrowIfNull(load);
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Threads.Value.Post(
-            _ =>
-            {
-                try
-                {
-                    done.SetResult(load());
-                }
-                catch (Exception error)
-                {
-                    done.SetException(error);
-                }
-            },
-            done);
-        return done.Task;
-    }
+    public static Task<T> RunAsync<T>(Func<T> load) => Threads.Value.RunAsync(load);
 }
