@@ -34,10 +34,11 @@ public static class ClientServices
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var calls = new GrainCalls(options, TimeProvider.System);
+        services.TryAddSingleton(provider => new KnownGrains(provider.GetRequiredService<IGrainFactory>()));
         services.TryAddSingleton<IStagedIngest>(provider => new GrainStagedIngest(
-            provider.GetRequiredService<IGrainFactory>(), Blobs(provider), calls));
+            provider.GetRequiredService<KnownGrains>(), Blobs(provider), calls));
         services.TryAddSingleton<IMlopsClient>(provider => new GrainMlopsClient(
-            provider.GetRequiredService<IGrainFactory>(), Blobs(provider), TimeProvider.System, calls));
+            provider.GetRequiredService<KnownGrains>(), Blobs(provider), TimeProvider.System, calls));
         return services;
     }
 

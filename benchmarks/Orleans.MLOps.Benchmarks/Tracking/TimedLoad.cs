@@ -6,8 +6,8 @@ namespace Orleans.MLOps.Benchmarks.Tracking;
 /// <summary>A closed loop whose waits and whose server's CPU time are kept.</summary>
 internal sealed class TimedLoad(TextWriter progress)
 {
-    // The server compiles what it runs often anew while it serves; a second of load is not enough for that.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    // The server compiles what it runs often anew while it serves; it takes some seconds to be done.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
     /// <summary>A case that no server takes part in has no CPU time a call.</summary>
     public async Task<TrackingRow> RunAsync(TrackedServer? server, string name, int callers, TimeSpan duration, Func<int, Task> call)

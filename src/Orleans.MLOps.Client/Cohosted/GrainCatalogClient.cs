@@ -2,11 +2,11 @@ using Orleans.MLOps.Governance;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainCatalogClient(IGrainFactory grains, GrainCalls calls) : ICatalogClient
+internal sealed class GrainCatalogClient(KnownGrains grains, GrainCalls calls) : ICatalogClient
 {
     public Task<CatalogPage> ListAsync(CatalogQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return calls.RepeatAsync(() => grains.GetGrain<ICatalogGrain>(ServiceGrainKeys.Catalog(query.Kind)).List(query, cancellationToken), cancellationToken);
+        return calls.RepeatAsync(() => grains.Get<ICatalogGrain>(ServiceGrainKeys.Catalog(query.Kind)).List(query, cancellationToken), cancellationToken);
     }
 }

@@ -3,7 +3,7 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainDatasetsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IDatasetsClient
+internal sealed class GrainDatasetsClient(KnownGrains grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IDatasetsClient
 {
     private readonly GrainStagedIngest ingest = new(grains, blobs, calls);
 
@@ -44,8 +44,8 @@ internal sealed class GrainDatasetsClient(IGrainFactory grains, IBlobStore blobs
         }
     }
 
-    private IDatasetGrain Dataset(string project, string name) => grains.GetGrain<IDatasetGrain>(new DatasetKey(project, name).ToString());
+    private IDatasetGrain Dataset(string project, string name) => grains.Get<IDatasetGrain>(new DatasetKey(project, name).ToString());
 
     private IDatasetVersionGrain Version(string project, string name, string digest) =>
-        grains.GetGrain<IDatasetVersionGrain>(new DatasetVersionKey(project, name, digest).ToString());
+        grains.Get<IDatasetVersionGrain>(new DatasetVersionKey(project, name, digest).ToString());
 }

@@ -4,7 +4,7 @@ using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainExperimentsClient(IGrainFactory grains, IBlobStore blobs, GrainCalls calls) : IExperimentsClient
+internal sealed class GrainExperimentsClient(KnownGrains grains, IBlobStore blobs, GrainCalls calls) : IExperimentsClient
 {
     public Task<ExperimentInfo> CreateAsync(CreateExperiment command, CancellationToken cancellationToken = default)
     {
@@ -184,15 +184,15 @@ internal sealed class GrainExperimentsClient(IGrainFactory grains, IBlobStore bl
     }
 
     private IExperimentDirectoryGrain Directory(string project, string name) =>
-        grains.GetGrain<IExperimentDirectoryGrain>(new ExperimentDirectoryKey(project, name).ToString());
+        grains.Get<IExperimentDirectoryGrain>(new ExperimentDirectoryKey(project, name).ToString());
 
-    private IExperimentGrain Experiment(long id) => grains.GetGrain<IExperimentGrain>(new ExperimentKey(id).ToString());
+    private IExperimentGrain Experiment(long id) => grains.Get<IExperimentGrain>(new ExperimentKey(id).ToString());
 
-    private IRunGrain Run(string runId) => grains.GetGrain<IRunGrain>(new RunKey(runId).ToString());
+    private IRunGrain Run(string runId) => grains.Get<IRunGrain>(new RunKey(runId).ToString());
 
-    private IArtifactsGrain Artifacts(string owner) => grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(owner).ToString());
+    private IArtifactsGrain Artifacts(string owner) => grains.Get<IArtifactsGrain>(new ArtifactsKey(owner).ToString());
 
-    private ILoggedModelGrain LoggedModel(string modelId) => grains.GetGrain<ILoggedModelGrain>(new LoggedModelKey(modelId).ToString());
+    private ILoggedModelGrain LoggedModel(string modelId) => grains.Get<ILoggedModelGrain>(new LoggedModelKey(modelId).ToString());
 
-    private IRunSearchGrain Search() => grains.GetGrain<IRunSearchGrain>(ServiceGrainKeys.RunSearch);
+    private IRunSearchGrain Search() => grains.Get<IRunSearchGrain>(ServiceGrainKeys.RunSearch);
 }

@@ -2,7 +2,7 @@ using Orleans.MLOps.Features;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainFeaturesClient(IGrainFactory grains, GrainCalls calls) : IFeaturesClient
+internal sealed class GrainFeaturesClient(KnownGrains grains, GrainCalls calls) : IFeaturesClient
 {
     public Task<FeatureViewInfo> ApplyAsync(
         FeatureViewDefinition definition, string dataset, string datasetDigest, CancellationToken cancellationToken = default)
@@ -21,5 +21,5 @@ internal sealed class GrainFeaturesClient(IGrainFactory grains, GrainCalls calls
         return calls.RepeatAsync(() => View(command.Project, command.Name).Materialize(command, cancellationToken), cancellationToken);
     }
 
-    private IFeatureViewGrain View(string project, string name) => grains.GetGrain<IFeatureViewGrain>(new FeatureViewKey(project, name).ToString());
+    private IFeatureViewGrain View(string project, string name) => grains.Get<IFeatureViewGrain>(new FeatureViewKey(project, name).ToString());
 }

@@ -11,7 +11,7 @@ using Orleans.MLOps.Training;
 namespace Orleans.MLOps.Client.Cohosted;
 
 /// <summary>The platform from inside its own process or cluster: grain calls, and bytes straight to the blob store.</summary>
-internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IMlopsClient
+internal sealed class GrainMlopsClient(KnownGrains grains, IBlobStore blobs, TimeProvider clock, GrainCalls calls) : IMlopsClient
 {
     public IDatasetsClient Datasets { get; } = new GrainDatasetsClient(grains, blobs, clock, calls);
 
@@ -33,6 +33,6 @@ internal sealed class GrainMlopsClient(IGrainFactory grains, IBlobStore blobs, T
 
     public ISilosClient Silos { get; } = new GrainSilosClient(grains, calls);
 
-    private static CatalogRecords Records(IGrainFactory grains, TimeProvider clock, GrainCalls calls) =>
+    private static CatalogRecords Records(KnownGrains grains, TimeProvider clock, GrainCalls calls) =>
         new(new GrainCatalogClient(grains, calls), new GrainServingClient(grains, clock, calls));
 }

@@ -3,7 +3,7 @@ using Orleans.MLOps.Models;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainModelsClient(IGrainFactory grains, IBlobStore blobs, GrainCalls calls) : IModelsClient
+internal sealed class GrainModelsClient(KnownGrains grains, IBlobStore blobs, GrainCalls calls) : IModelsClient
 {
     public Task<ModelInfo> GetAsync(string model, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Model(project, model).Get(cancellationToken), cancellationToken);
@@ -138,7 +138,7 @@ internal sealed class GrainModelsClient(IGrainFactory grains, IBlobStore blobs, 
         return calls.RepeatAsync(() => Search().ListLatestVersions(query, cancellationToken), cancellationToken);
     }
 
-    private IModelGrain Model(string project, string model) => grains.GetGrain<IModelGrain>(new ModelKey(project, model).ToString());
+    private IModelGrain Model(string project, string model) => grains.Get<IModelGrain>(new ModelKey(project, model).ToString());
 
-    private IModelSearchGrain Search() => grains.GetGrain<IModelSearchGrain>(ServiceGrainKeys.ModelSearch);
+    private IModelSearchGrain Search() => grains.Get<IModelSearchGrain>(ServiceGrainKeys.ModelSearch);
 }

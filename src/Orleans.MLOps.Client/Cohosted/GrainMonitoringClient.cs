@@ -3,7 +3,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainMonitoringClient(IGrainFactory grains, CatalogRecords records, GrainCalls calls) : IMonitoringClient
+internal sealed class GrainMonitoringClient(KnownGrains grains, CatalogRecords records, GrainCalls calls) : IMonitoringClient
 {
     private readonly InferenceGrains inference = new(grains);
 
@@ -45,5 +45,5 @@ internal sealed class GrainMonitoringClient(IGrainFactory grains, CatalogRecords
         calls.RepeatAsync(() => inference.Get(project, endpoint).Flush(cancellationToken), cancellationToken);
 
     private IEndpointMonitorGrain Monitor(string project, string endpoint) =>
-        grains.GetGrain<IEndpointMonitorGrain>(new EndpointKey(project, endpoint).ToString());
+        grains.Get<IEndpointMonitorGrain>(new EndpointKey(project, endpoint).ToString());
 }

@@ -2,7 +2,7 @@ using Orleans.MLOps.Pipelines;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainPipelinesClient(IGrainFactory grains, CatalogRecords records, GrainCalls calls) : IPipelinesClient
+internal sealed class GrainPipelinesClient(KnownGrains grains, CatalogRecords records, GrainCalls calls) : IPipelinesClient
 {
     public Task ConfigureAsync(ContinuousTrainingPolicy policy, CancellationToken cancellationToken = default)
     {
@@ -22,5 +22,5 @@ internal sealed class GrainPipelinesClient(IGrainFactory grains, CatalogRecords 
     public Task<PipelineRunInfo[]> ListRunsAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
         records.OldestFirstAsync<PipelineRunInfo>("pipeline-run", new(project, endpoint), cancellationToken);
 
-    private IPipelineGrain Pipeline(string project, string endpoint) => grains.GetGrain<IPipelineGrain>(new PipelineKey(project, endpoint).ToString());
+    private IPipelineGrain Pipeline(string project, string endpoint) => grains.Get<IPipelineGrain>(new PipelineKey(project, endpoint).ToString());
 }

@@ -3,7 +3,7 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainServingClient(IGrainFactory grains, TimeProvider clock, GrainCalls calls) : IServingClient
+internal sealed class GrainServingClient(KnownGrains grains, TimeProvider clock, GrainCalls calls) : IServingClient
 {
     private readonly InferenceGrains inference = new(grains);
 
@@ -69,7 +69,7 @@ internal sealed class GrainServingClient(IGrainFactory grains, TimeProvider cloc
     public Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Scoring(project, name).Cancel(cancellationToken), cancellationToken);
 
-    private IScoringJobGrain Scoring(string project, string name) => grains.GetGrain<IScoringJobGrain>(new ScoringJobKey(project, name).ToString());
+    private IScoringJobGrain Scoring(string project, string name) => grains.Get<IScoringJobGrain>(new ScoringJobKey(project, name).ToString());
 
-    private IEndpointGrain Endpoint(string project, string name) => grains.GetGrain<IEndpointGrain>(new EndpointKey(project, name).ToString());
+    private IEndpointGrain Endpoint(string project, string name) => grains.Get<IEndpointGrain>(new EndpointKey(project, name).ToString());
 }

@@ -4,7 +4,7 @@ using Orleans.MLOps.Datasets;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainStagedIngest(IGrainFactory grains, IBlobStore blobs, GrainCalls calls) : IStagedIngest
+internal sealed class GrainStagedIngest(KnownGrains grains, IBlobStore blobs, GrainCalls calls) : IStagedIngest
 {
     public async Task<IngestProgress> BeginAsync(IngestDataset command, string operationId, CancellationToken cancellationToken = default)
     {
@@ -23,5 +23,5 @@ internal sealed class GrainStagedIngest(IGrainFactory grains, IBlobStore blobs, 
     public Task<IngestProgress> GetAsync(string project, string name, string operationId, CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Dataset(project, name).GetIngest(operationId, cancellationToken), cancellationToken);
 
-    private IDatasetGrain Dataset(string project, string name) => grains.GetGrain<IDatasetGrain>(new DatasetKey(project, name).ToString());
+    private IDatasetGrain Dataset(string project, string name) => grains.Get<IDatasetGrain>(new DatasetKey(project, name).ToString());
 }

@@ -3,7 +3,7 @@ using Orleans.MLOps.Training;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-internal sealed class GrainTrainingClient(IGrainFactory grains, TimeProvider clock, GrainCalls calls) : ITrainingClient
+internal sealed class GrainTrainingClient(KnownGrains grains, TimeProvider clock, GrainCalls calls) : ITrainingClient
 {
     public Task<TrainingJobInfo> StartAsync(TrainingJobSpec spec, string? jobId = null, CancellationToken cancellationToken = default)
     {
@@ -21,5 +21,5 @@ internal sealed class GrainTrainingClient(IGrainFactory grains, TimeProvider clo
     public Task CancelAsync(string jobId, CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Job(jobId).Cancel(cancellationToken), cancellationToken);
 
-    private ITrainingJobGrain Job(string jobId) => grains.GetGrain<ITrainingJobGrain>(new JobKey(jobId).ToString());
+    private ITrainingJobGrain Job(string jobId) => grains.Get<ITrainingJobGrain>(new JobKey(jobId).ToString());
 }

@@ -4,7 +4,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Client.Cohosted;
 
 /// <summary>References to inference grains by endpoint, kept because building the key costs more than the look-up.</summary>
-internal sealed class InferenceGrains(IGrainFactory grains)
+internal sealed class InferenceGrains(KnownGrains grains)
 {
     private const int Capacity = 4096;
     private readonly ConcurrentDictionary<EndpointKey, IInferenceGrain> references = new();
@@ -25,7 +25,7 @@ internal sealed class InferenceGrains(IGrainFactory grains)
 
     private IInferenceGrain Add(EndpointKey key)
     {
-        var grain = grains.GetGrain<IInferenceGrain>(key.ToString());
+        var grain = grains.Get<IInferenceGrain>(key.ToString());
 
         // Callers choose the names, so the cache starts over instead of growing without bound.
         if (references.Count >= Capacity)

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Orleans.MLOps.Storage.Tables;
 
-/// <summary>Prepared commands of one connection by their SQL text. Used by one thread.</summary>
+/// <summary>Prepared queries of one connection by their SQL text. Used by one thread.</summary>
 internal sealed class SqliteStatementCache(SqliteConnection connection) : IDisposable
 {
     private const int Capacity = 512;
@@ -41,8 +41,6 @@ internal sealed class SqliteStatementCache(SqliteConnection connection) : IDispo
 
         return command;
     }
-
-    public void Execute(string sql) => Get(sql, []).ExecuteNonQuery();
 
     public void Dispose()
     {

@@ -7,7 +7,7 @@ internal static class SqliteWriteExecution
 {
     private static readonly string[] Lone = ["SAVEPOINT w", "RELEASE w", "ROLLBACK TO w"];
 
-    public static WriteOutcome Execute(SqliteStatementCache cache, TableWrite write)
+    public static WriteOutcome Execute(SqliteWriteStatements prepared, TableWrite write)
     {
         var statements = write.Statements;
 
@@ -19,7 +19,7 @@ internal static class SqliteWriteExecution
         {
             if (guarded)
             {
-                cache.Execute(Lone[0]);
+                prepared.Execute(Lone[0]);
                 opened = true;
             }
 
@@ -28,17 +28,17 @@ internal static class SqliteWriteExecution
             for (var i = 0; i < statements.Count; i++)
             {
                 current = statements[i].Sql;
-                (affected[i], returned[i]) = Step(cache.Get(current, statements[i].Parameters));
+                (affected[i], returned[i]) = prepared.Run(current, statements[i].Parameters);
                 if (statements[i].Required is { } required && !required.Allows(affected[i]))
                 {
-                    Undo(cache);
+                    Undo(prepared);
                     return new WriteOutcome(new TableWriteResult(statements[i].Name, [], []), null);
                 }
             }
 
             if (guarded)
             {
-                cache.Execute(Lone[1]);
+                prepared.Execute(Lone[1]);
             }
 
             return new WriteOutcome(new TableWriteResult(null, affected, returned), null);
@@ -47,7 +47,7 @@ internal static class SqliteWriteExecution
         {
             if (opened)
             {
-                TryUndo(cache);
+                TryUndo(prepared);
             }
 
             return new WriteOutcome(null, error is SqliteException sqlite
@@ -56,33 +56,17 @@ internal static class SqliteWriteExecution
         }
     }
 
-    private static (int Rows, object? First) Step(SqliteCommand command)
+    private static void Undo(SqliteWriteStatements prepared)
     {
-        using var reader = command.ExecuteReader();
-        var rows = 0;
-        object? first = null;
-        while (reader.Read())
-        {
-            if (rows++ == 0 && !reader.IsDBNull(0))
-            {
-                first = reader.GetValue(0);
-            }
-        }
-
-        return (reader.RecordsAffected >= 0 ? reader.RecordsAffected : rows, first);
+        prepared.Execute(Lone[2]);
+        prepared.Execute(Lone[1]);
     }
 
-    private static void Undo(SqliteStatementCache cache)
-    {
-        cache.Execute(Lone[2]);
-        cache.Execute(Lone[1]);
-    }
-
-    private static void TryUndo(SqliteStatementCache cache)
+    private static void TryUndo(SqliteWriteStatements prepared)
     {
         try
         {
-            Undo(cache);
+            Undo(prepared);
         }
         catch (SqliteException)
         {

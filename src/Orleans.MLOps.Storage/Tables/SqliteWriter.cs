@@ -13,7 +13,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private const int MaxGroup = 1000;
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteStatementCache _statements;
+    private readonly SqliteWriteStatements _statements;
     private readonly ILogger _logger;
     private readonly WriteInbox _inbox;
     private readonly Thread _thread;
@@ -23,7 +23,7 @@ internal sealed partial class SqliteWriter : IDisposable
     public SqliteWriter(SqliteConnection connection, int queueCapacity, ILogger logger)
     {
         _connection = connection;
-        _statements = new SqliteStatementCache(connection);
+        _statements = new SqliteWriteStatements(connection.Handle!);
         _logger = logger;
         _inbox = new WriteInbox(queueCapacity);
         _thread = new Thread(Run) { IsBackground = true, Name = "mlops-tables-writer" };

@@ -143,5 +143,5 @@ public sealed class GrainCallsTests
         typeof(OrleansMessageRejectionException), BindingFlags.NonPublic | BindingFlags.Instance, null, ["rejected"], null)!;
 
     private static GrainMlopsClient Client(FakeGrains grains) =>
-        new(grains.Factory, new MemoryBlobStore(), new EagerClock(), new(new() { RetryDelay = TimeSpan.FromMilliseconds(1) }, TimeProvider.System));
+        new(new KnownGrains(grains.Factory), new MemoryBlobStore(), new EagerClock(), new(new() { RetryDelay = TimeSpan.FromMilliseconds(1) }, TimeProvider.System));
 }

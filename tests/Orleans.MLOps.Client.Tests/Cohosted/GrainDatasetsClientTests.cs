@@ -77,7 +77,7 @@ public sealed class GrainDatasetsClientTests
         Assert.Equal([4, 5, 6], target.ToArray());
     }
 
-    private GrainDatasetsClient Client(FakeGrains grains) => new(grains.Factory, blobs, clock, new(new() { Retries = 0 }, TimeProvider.System));
+    private GrainDatasetsClient Client(FakeGrains grains) => new(new KnownGrains(grains.Factory), blobs, clock, new(new() { Retries = 0 }, TimeProvider.System));
 
     private Task<DatasetVersionInfo> Ingest(FakeGrains grains) =>
         Client(grains).IngestAsync("d", new MemoryStream([1]), DataFormat.Csv, cancellationToken: TestContext.Current.CancellationToken);

@@ -129,12 +129,12 @@ public sealed class GrainMlopsClientTests
     public async Task LogArtifactAsync_Refused_AbandonsTheStagedBytes()
     {
         var blobs = new MemoryBlobStore();
-        var client = new GrainMlopsClient(new FakeGrains(_ => throw new FailedPreconditionException("ended")).Factory, blobs, TimeProvider.System, new(new(), TimeProvider.System));
+        var client = new GrainMlopsClient(new KnownGrains(new FakeGrains(_ => throw new FailedPreconditionException("ended")).Factory), blobs, TimeProvider.System, new(new(), TimeProvider.System));
         await Assert.ThrowsAsync<FailedPreconditionException>(() => client.Experiments.LogArtifactAsync(Id, "a/b", new MemoryStream([1]), Token));
         Assert.Single(blobs.Abandoned);
     }
 
-    private static GrainMlopsClient Client(FakeGrains grains) => new(grains.Factory, new MemoryBlobStore(), new EagerClock(), new(new(), TimeProvider.System));
+    private static GrainMlopsClient Client(FakeGrains grains) => new(new KnownGrains(grains.Factory), new MemoryBlobStore(), new EagerClock(), new(new(), TimeProvider.System));
 
     private static Task<CatalogPage> List<T>(FakeGrains.Call call, string kind, string[] ids, Func<string, T> record)
     {
