@@ -133,6 +133,8 @@ public static class GrainServices
         services.AddSingleton<PredictionLogs>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<Recorders>();
+        services.AddSingleton<EarlierAttempts>();
+        services.AddSingleton<PredictionReports>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Recorder>());
         ScoringServices.Register(services);
     }

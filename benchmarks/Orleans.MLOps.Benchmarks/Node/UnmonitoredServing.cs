@@ -18,6 +18,8 @@ internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory gra
 
     public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default) => inner.InferAsync(request, cancellationToken);
 
+    public Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default) => inner.ReportAsync(report, cancellationToken);
+
     public Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default) => inner.DescribeAsync(query, cancellationToken);
 
     public Task<PayloadPage> ReadPayloadsAsync(PayloadQuery query, CancellationToken cancellationToken = default) => inner.ReadPayloadsAsync(query, cancellationToken);

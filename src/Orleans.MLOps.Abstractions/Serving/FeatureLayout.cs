@@ -47,4 +47,7 @@ internal sealed class FeatureLayout
         [.. signature.Where(column => column.Categorical).Select(column => column.Name)],
         view is null ? [] : [.. view.Windows.Select(window => window.Name)],
         view is { Windows.Length: > 0 } ? view.Windows[0].Key : null);
+
+    /// <summary>The same inputs when the caller gives all of them, windows too; rows keep the key of their windows where it is an input.</summary>
+    public FeatureLayout WithoutWindows() => new(Numeric, Categorical, [], KeyInput < 0 ? null : KeyColumn);
 }

@@ -16,6 +16,13 @@ public interface IInferenceGrain : IGrainWithStringKey
     [Alias("infer")]
     Task<InferReply> Infer(InferRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Records predictions that were made elsewhere. <see cref="FailedPreconditionException"/> for a version that the endpoint has never had and for an endpoint
+    /// of tensors, <see cref="InvalidInputException"/> for values that its models cannot have seen or given.
+    /// </summary>
+    [Alias("report")]
+    Task<ReportedPredictions> Report(ReportPredictions report, CancellationToken cancellationToken = default);
+
     /// <summary>What the endpoint serves here. <see cref="NotFoundException"/> for an endpoint, version or label that is not served.</summary>
     [Alias("describe")]
     Task<ServedEndpoint> Describe(DescribeEndpoint query, CancellationToken cancellationToken = default);

@@ -21,6 +21,12 @@ public interface IServingClient
     /// <summary>Answers tensors.</summary>
     Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Records predictions that were made elsewhere; acknowledged ones are durable and on their way to the monitors. Safe to repeat by name. What an
+    /// <c>EmbeddedModel</c> answers is reported by its <c>EmbeddedTelemetry</c>.
+    /// </summary>
+    Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default);
+
     /// <summary>What an endpoint serves, as the silo that is asked answers it.</summary>
     Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default);
 

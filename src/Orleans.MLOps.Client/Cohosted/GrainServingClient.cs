@@ -39,6 +39,12 @@ internal sealed class GrainServingClient(KnownGrains grains, TimeProvider clock,
         return inference.InferAsync(request, cancellationToken);
     }
 
+    public Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return inference.ReportAsync(report, cancellationToken);
+    }
+
     public Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -17,6 +17,10 @@ internal sealed class InferenceGrains(KnownGrains grains)
     public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
         static (grain, request, token) => grain.Infer(request, token), Get(request.Project, request.Endpoint), request, cancellationToken);
 
+    /// <summary>Reports once: what is reported is recorded.</summary>
+    public Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
+        static (grain, report, token) => grain.Report(report, token), Get(report.Project, report.Endpoint), report, cancellationToken);
+
     public IInferenceGrain Get(string project, string endpoint)
     {
         var key = new EndpointKey(project, endpoint);

@@ -54,6 +54,18 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
             : calls.RepeatAsync(client.InferAsync, message, cancellationToken)).ConfigureAwait(false));
     }
 
+    public async Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var message = ReportWire.ToMessage(report);
+        if (!message.HasOperationId)
+        {
+            message.OperationId = Guid.NewGuid().ToString("N");
+        }
+
+        return ReportWire.ToRecord(await calls.PredictAsync(new NamedReport(client).SendAsync, message, cancellationToken).ConfigureAwait(false));
+    }
+
     public async Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
     {
         var request = RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToMessage(query);
@@ -101,6 +113,19 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
             request.IsRepeat |= sent;
             sent = true;
             return client.PredictAsync(request, options);
+        }
+    }
+
+    /// <summary>The same for one report.</summary>
+    private sealed class NamedReport(W.Serving.ServingClient client)
+    {
+        private bool sent;
+
+        public AsyncUnaryCall<W.ReportedPredictions> SendAsync(W.ReportPredictions report, CallOptions options)
+        {
+            report.IsRepeat |= sent;
+            sent = true;
+            return client.ReportAsync(report, options);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Orleans.MLOps.Client.Experiments.Logging;
+namespace Orleans.MLOps.Client.Resilience;
 
 /// <summary>Tells when the process ends.</summary>
 internal sealed class ProcessEnd

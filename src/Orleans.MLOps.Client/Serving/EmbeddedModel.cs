@@ -1,4 +1,5 @@
 using Orleans.MLOps.Client.Models.Packages;
+using Orleans.MLOps.Client.Resilience;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
@@ -8,7 +9,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Client.Serving;
 
 /// <summary>
-/// A packaged network of the platform in the caller's process: no node, no network, nothing recorded or monitored. It takes the columns that
+/// A packaged network of the platform in the caller's process: no node, no network, nothing recorded or monitored unless <see cref="ReportTo"/> says so. It takes the columns that
 /// <see cref="IServingClient.PredictAsync"/> takes and computes what an endpoint of the version computes for the same rows; only that windows of a
 /// feature view, which an endpoint computes, are columns that the caller gives, as <see cref="PredictRequest.ReturnFeatures"/> gives them back.
 /// Thread-safe: callers run on their own threads.
@@ -17,6 +18,8 @@ public sealed class EmbeddedModel : IDisposable
 {
     private readonly TabularScorer scorer;
     private readonly FeatureLayout layout;
+    private readonly Lock gate = new();
+    private EmbeddedTelemetry? telemetry;
 
     private EmbeddedModel(ModelPackage package, TabularScorer scorer)
     {
@@ -89,8 +92,40 @@ public sealed class EmbeddedModel : IDisposable
     public double[] Predict(params FeatureColumn[] columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
+        var reporter = Volatile.Read(ref telemetry);
+        var started = reporter?.Start() ?? 0;
         var bound = ColumnBinder.Bind(layout, columns);
-        return Array.ConvertAll(scorer.Score(bound.Numeric, bound.Categorical, bound.Rows), probability => (double)probability);
+        var probabilities = Array.ConvertAll(scorer.Score(bound.Numeric, bound.Categorical, bound.Rows), probability => (double)probability);
+        reporter?.Offer(bound, probabilities, started);
+        return probabilities;
+    }
+
+    /// <summary>Reports from now on what is answered to an endpoint that has the version, in the background, until what is given back is disposed.</summary>
+    /// <param name="serving">The platform; it must outlive the reporting.</param>
+    /// <param name="endpoint">The endpoint, whose monitors and prediction log get the predictions.</param>
+    /// <param name="options">Bounds and delays; absent for the defaults.</param>
+    /// <returns>The reporting; dispose it before the model and the client.</returns>
+    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
+    /// <exception cref="FailedPreconditionException">The model reports already.</exception>
+    public EmbeddedTelemetry ReportTo(IServingClient serving, string endpoint, EmbeddedTelemetryOptions? options = null) =>
+        Attach(serving, endpoint, options, ProcessEnd.Current);
+
+    internal EmbeddedTelemetry Attach(IServingClient serving, string endpoint, EmbeddedTelemetryOptions? options, ProcessEnd process)
+    {
+        ArgumentNullException.ThrowIfNull(serving);
+        ArgumentException.ThrowIfNullOrEmpty(endpoint);
+        options ??= new();
+        options.Check();
+        lock (gate)
+        {
+            if (telemetry is not null)
+            {
+                throw new FailedPreconditionException($"{Name(Manifest)} reports already: dispose the {nameof(EmbeddedTelemetry)} before.", "telemetry");
+            }
+
+            var head = new ReportPredictions { Project = options.Project, Endpoint = endpoint, ModelVersion = options.ModelVersion ?? Manifest.Version };
+            return telemetry = new EmbeddedTelemetry(serving, head, layout, options, ended => Interlocked.CompareExchange(ref telemetry, null, ended), process);
+        }
     }
 
     /// <summary>Refuses new calls and frees the model when the last call under way has ended. Idempotent.</summary>

@@ -46,6 +46,14 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
     }
 
     [DoorAccess(DoorAccess.Endpoints)]
+    public override async Task<W.ReportedPredictions> Report(W.ReportPredictions request, ServerCallContext context)
+    {
+        var report = ReportWire.ToRecord(request);
+        EndpointScope.Of(context).Require(report.Project, report.Endpoint);
+        return ReportWire.ToMessage(await serving.ReportAsync(report, context.CancellationToken).ConfigureAwait(false));
+    }
+
+    [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<W.ServedEndpoint> Describe(W.DescribeEndpoint request, ServerCallContext context)
     {
         var asked = RecordMapper<DescribeEndpoint, W.DescribeEndpoint>.ToRecord(request);

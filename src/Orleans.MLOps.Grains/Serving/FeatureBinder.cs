@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.MLOps.Features;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Storage.Tables;
 
@@ -15,7 +16,11 @@ internal static class FeatureBinder
 
     private const int ReplyBytesARow = 34 + sizeof(double) + 5;
 
-    public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now)
+    /// <param name="layout">The inputs.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="now">The endpoint's time.</param>
+    /// <param name="alsoNamed">What belongs to the request besides its columns, so that another one under the same name is another operation.</param>
+    public static BoundRows Bind(FeatureLayout layout, PredictRequest request, DateTimeOffset now, params FeatureColumn[] alsoNamed)
     {
         // No door lets one through, but an Orleans client may.
         if (request.Columns is null || request.EventTimes is null || Array.Exists(request.Columns, static column => column?.Name is null))
@@ -29,7 +34,7 @@ internal static class FeatureBinder
         }
 
         var (rows, numeric, categorical, keys) = ColumnBinder.Bind(layout, request.Columns, MostRows);
-        var operation = PredictionOperation.IdOf(request);
+        var operation = PredictionOperation.IdOf(alsoNamed.Length == 0 ? request : request with { Columns = [.. request.Columns, .. alsoNamed] });
         var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys) + (operation == Guid.Empty ? 0 : PredictionOperation.Bytes);
         if (bytes > SealedBatchCodec.LargestBatch)
         {

@@ -12,7 +12,7 @@ namespace Orleans.MLOps.Grains.Serving;
 
 [StatelessWorker, Reentrant, GrainType("mlops-inference")]
 internal sealed class InferenceGrain(
-    RouteTable routes, Recorder recorder, Recorders recorders, PredictionLogs predictions, PayloadLogs payloads, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
+    RouteTable routes, Recorder recorder, EarlierAttempts attempts, PredictionReports reports, PayloadLogs payloads, SiloDirectory silos, PlatformClock clock) : Grain, IInferenceGrain
 {
     private EndpointKey _key;
 
@@ -80,6 +80,19 @@ internal sealed class InferenceGrain(
         catch (Exception error) when (ServingTraces.Fail(span, error))
         {
             throw;
+        }
+    }
+
+    public async Task<ReportedPredictions> Report(ReportPredictions report, CancellationToken cancellationToken)
+    {
+        var route = await EnterAsync(minimumRevision: 0);
+        try
+        {
+            return await reports.RecordAsync(route, _key, report, cancellationToken);
+        }
+        finally
+        {
+            Leave(route);
         }
     }
 
@@ -176,8 +189,8 @@ internal sealed class InferenceGrain(
         var claim = 0L;
         if (request.Predict.IsRepeat && bound.Operation != Guid.Empty && bound.Rows > 0)
         {
-            claim = await recorders.ClaimAsync(_key, bound.Operation, cancellationToken);
-            if (await FindAsync(bound, request.Predict.ReturnFeatures, cancellationToken) is { } earlier)
+            (var earlier, claim) = await attempts.EndAsync(_key, bound.Operation, request.Predict.ReturnFeatures, cancellationToken);
+            if (earlier is not null)
             {
                 return new ServeReply { Predictions = earlier, Labels = labels };
             }
@@ -197,15 +210,6 @@ internal sealed class InferenceGrain(
             },
             Labels = labels,
         };
-    }
-
-    /// <summary>What an earlier attempt of a named request was answered, or would have been.</summary>
-    private async Task<PredictReply?> FindAsync(BoundRows bound, bool withFeatures, CancellationToken cancellationToken)
-    {
-        var recorded = await GrainFactory.GetGrain<ILabelGrain>(_key.ToString()).FindOperation(bound.Operation, cancellationToken);
-        return recorded is not null && await predictions.FindAsync(_key, recorded.Recorder, recorded.Place, cancellationToken) is { } batch
-            ? RecordedReply.Create(batch, recorded.Rows, withFeatures)
-            : null;
     }
 
     private Task<LabelReply> JoinAsync(Route route, LabelBatch batch, CancellationToken cancellationToken) =>
@@ -250,16 +254,9 @@ internal sealed class InferenceGrain(
             return [];
         }
 
-        var (first, durable) = recorder.Record(
-            _key, new RecordedRows(bound, layout, versions, probabilities, latency, route.Endpoint.LogPolicy, claim));
-        var ids = new string[bound.Rows];
-        for (var row = 0; row < ids.Length; row++)
-        {
-            ids[row] = PredictionId.Create(bound.EventTimes[row], first.Recorder, first.Sequence, first.Row + row).ToString();
-        }
-
-        await durable;
-        return ids;
+        var latencies = new float[bound.Rows];
+        Array.Fill(latencies, latency);
+        return await recorder.RecordAsync(_key, new RecordedRows(bound, layout, versions, probabilities, latencies, route.Endpoint.LogPolicy, claim));
     }
 
     private static FeatureColumn[] AsServed(FeatureLayout layout, BoundRows bound) =>

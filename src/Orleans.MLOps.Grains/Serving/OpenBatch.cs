@@ -29,7 +29,6 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
 
     public SealedBatch Close(uint recorder)
     {
-        var latencies = new float[Rows];
         var operations = new List<PredictionOperation>();
         var row = 0;
         foreach (var request in _requests)
@@ -39,7 +38,6 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
                 operations.Add(new PredictionOperation(request.Bound.Operation, row, request.Bound.Rows));
             }
 
-            latencies.AsSpan(row, request.Bound.Rows).Fill(request.LatencyMilliseconds);
             row += request.Bound.Rows;
         }
 
@@ -51,7 +49,7 @@ internal sealed class OpenBatch(long sequence, FeatureLayout layout)
             EventTimes = Join(request => request.Bound.EventTimes),
             Versions = Join(request => request.Versions),
             Probabilities = Join(request => request.Probabilities),
-            Latencies = latencies,
+            Latencies = Join(request => request.Latencies),
             NumericNames = Layout.Numeric,
             Numeric = [.. Layout.Numeric.Select((_, i) => Join(request => request.Bound.Numeric[i]))],
             CategoricalNames = Layout.Categorical,

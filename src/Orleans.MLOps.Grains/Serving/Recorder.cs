@@ -33,6 +33,20 @@ internal sealed partial class Recorder : ILifecycleParticipant<ISiloLifecycle>, 
     public (PredictionId First, Task Sealed) Record(EndpointKey endpoint, RecordedRows rows) =>
         Endpoint(endpoint).Record(rows);
 
+    /// <summary>Records a request and names its rows; with the durable policy it returns after the seal.</summary>
+    public async ValueTask<string[]> RecordAsync(EndpointKey endpoint, RecordedRows rows)
+    {
+        var (first, durable) = Record(endpoint, rows);
+        var ids = new string[rows.Bound.Rows];
+        for (var row = 0; row < ids.Length; row++)
+        {
+            ids[row] = PredictionId.Create(rows.Bound.EventTimes[row], first.Recorder, first.Sequence, first.Row + row).ToString();
+        }
+
+        await durable;
+        return ids;
+    }
+
     /// <summary>Ends earlier attempts at a named request here and seals what waits; gives the claim of the attempt that goes on.</summary>
     /// <exception cref="MLOpsException">An append failed, and whether it is in the log cannot be told now.</exception>
     public async Task<long> ClaimAsync(EndpointKey endpoint, Guid operation)

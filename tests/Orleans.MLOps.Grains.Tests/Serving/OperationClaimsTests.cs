@@ -49,7 +49,7 @@ public sealed class OperationClaimsTests
         var recorder = new EndpointRecorder(1, batch => { sealedRows += batch.Rows; return Task.CompletedTask; }, TimeProvider.System, NullLogger.Instance);
         var layout = FeatureLayout.Create(ServingSamples.Signature, null);
         var bound = FeatureBinder.Bind(layout, ServingSamples.Request("e", [1], ["a"]) with { OperationId = "named" }, ServingSamples.Now);
-        var rows = new RecordedRows(bound, layout, [1], [0.5f], 1, LogPolicy.Sampled);
+        var rows = new RecordedRows(bound, layout, [1], [0.5f], [1], LogPolicy.Sampled);
         var claim = recorder.Claim(bound.Operation);
 
         Assert.Throws<UnavailableException>(() => recorder.Record(rows));

@@ -99,6 +99,33 @@ public sealed class EmbeddedModelTests(ServingNode node) : IClassFixture<Serving
         }
     }
 
+    [Fact]
+    public async Task ReportTo_AnEndpointOverGrpc_MonitorsWhatIsAnsweredHere()
+    {
+        await DeployAsync();
+        using var bytes = new MemoryStream();
+        await node.Node.Client.ExportPackageAsync(Model, 1, bytes, cancellationToken: Cancel);
+        using var package = ModelPackage.Open(bytes, cancellationToken: Cancel);
+        using var embedded = EmbeddedModel.Load(package);
+        using var grpc = MlopsGrpcClient.Connect(node.Node.GrpcAddress.ToString());
+        await grpc.Monitoring.FlushAsync(Model, cancellationToken: Cancel);
+        var before = await grpc.Monitoring.GetReportAsync(Model, 1, cancellationToken: Cancel);
+
+        var ids = new List<string>();
+        await using (var telemetry = embedded.ReportTo(grpc.Serving, Model, new() { Reported = (_, reply) => ids.AddRange(reply.PredictionIds) }))
+        {
+            embedded.Predict(Draw(new Random(3), 1500));
+            await telemetry.FlushAsync(Cancel);
+        }
+
+        Assert.Equal(1500, ids.Distinct().Count());
+        var labels = await grpc.Monitoring.LabelAsync(new() { Endpoint = Model, PredictionIds = [ids[0], ids[1499]], Values = [0, 1], ObservedAt = [DateTimeOffset.UtcNow, DateTimeOffset.UtcNow] }, Cancel);
+        Assert.Equal(2, labels.Accepted);
+        await grpc.Monitoring.FlushAsync(Model, cancellationToken: Cancel);
+        var after = await grpc.Monitoring.GetReportAsync(Model, 1, cancellationToken: Cancel);
+        Assert.Equal((1500, 2), (after.Predictions - before.Predictions, after.Labelled - before.Labelled));
+    }
+
     private async Task<double[]> RestAsync(FeatureColumn[] columns, int rows)
     {
         // JSON has no word for NaN, so the bodies are put together by hand.

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.MLOps.Client.Experiments.Logging;
+using Orleans.MLOps.Client.Resilience;
 using Orleans.MLOps.Client.Tests.Support;
 using Orleans.MLOps.Experiments;
 
