@@ -4,6 +4,7 @@ using Orleans.MLOps.Client.Cohosted;
 using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Client.Polling;
 using Orleans.MLOps.Datasets;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client;
 
@@ -34,7 +35,7 @@ public static class ClientServices
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var calls = new GrainCalls(options, TimeProvider.System);
-        services.TryAddSingleton(provider => new KnownGrains(provider.GetRequiredService<IGrainFactory>()));
+        services.TryAddSingleton(provider => new KnownGrains(provider.GetRequiredService<IGrainFactory>(), provider.GetService<ILocalInference>()));
         services.TryAddSingleton<IStagedIngest>(provider => new GrainStagedIngest(
             provider.GetRequiredService<KnownGrains>(), Blobs(provider), calls));
         services.TryAddSingleton<IMlopsClient>(provider => new GrainMlopsClient(

@@ -15,6 +15,7 @@ using Orleans.MLOps.Grains.Serving.Scoring;
 using Orleans.MLOps.Grains.Training;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Learning.Training;
+using Orleans.MLOps.Serving;
 using Orleans.Placement;
 using Orleans.Serialization;
 
@@ -135,6 +136,10 @@ public static class GrainServices
         services.AddSingleton<Recorders>();
         services.AddSingleton<EarlierAttempts>();
         services.AddSingleton<PredictionReports>();
+        services.AddSingleton<InferenceService>();
+        services.AddSingleton<LocalInference>();
+        services.AddSingleton<ILocalInference>(provider => provider.GetRequiredService<LocalInference>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LocalInference>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Recorder>());
         ScoringServices.Register(services);
     }

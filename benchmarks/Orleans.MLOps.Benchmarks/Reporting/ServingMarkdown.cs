@@ -25,9 +25,10 @@ internal static class ServingMarkdown
         page.Append("## More than one model\n\n");
         WriteBatching(page, results.Batching);
         WriteLoading(page, results.Loading);
+        WriteSwitching(page, results.Switching);
+        WriteTelemetry(page, results.Telemetry);
         WriteCycles(page, results.Cycles);
         WriteModels(page, results.Models);
-        page.Append("Telemetry on and off is no case: the platform has no switch for it at tensors yet.\n");
         if (results.Generators.Contains("wrk", StringComparison.Ordinal))
         {
             page.Append("wrk counts a slow answer also for the calls that would have been made meanwhile, so p95 and p99 of REST stand higher than those of gRPC.\n");
@@ -110,6 +111,25 @@ internal static class ServingMarkdown
             var more = beside.Result.P99 / alone.Result.P99;
             page.Append($"- **Loading** a model of {loading!.Megabytes:f0} MB again and again ({loading.Loads} times in all) while the small one answers {alone.Result.Callers} {(alone.Result.Callers == 1 ? "caller" : "callers")} over OIP gRPC: p99 {alone.Result.P99:f3} -> {beside.Result.P99:f3} ms, ")
                 .Append($"{more:f2} times; aim below 2, {Met(more < 2)}. p50 {alone.Result.P50:f3} -> {beside.Result.P50:f3} ms, {alone.Result.PerSecond:n0} -> {beside.Result.PerSecond:n0} calls/s.\n");
+        }
+    }
+
+    private static void WriteSwitching(StringBuilder page, Switching? switching)
+    {
+        if (switching is not null)
+        {
+            var met = switching is { Failed: 0, Stale: 0, LongestGap.TotalMilliseconds: < 50 };
+            page.Append($"- **Switching** versions {switching.Switches} times under {switching.Requests:n0} requests at a steady {Switching.PerSecond} a second over our gRPC: {switching.Failed} failed, ")
+                .Append($"{switching.Stale} answered by what was replaced before they were sent, longest time without an answer {switching.LongestGap.TotalMilliseconds:f1} ms; aim 0, 0 and below 50 ms, {Met(met)}.\n");
+        }
+    }
+
+    private static void WriteTelemetry(StringBuilder page, IReadOnlyList<Telemetry> doors)
+    {
+        foreach (var telemetry in doors)
+        {
+            page.Append($"- **Telemetry** at {telemetry.With.Result.Name}, {telemetry.With.Result.Callers} callers: {telemetry.Without.Result.PerSecond:n0} calls/s without metrics (`--no-metrics`), {telemetry.With.Result.PerSecond:n0} with, ")
+                .Append($"{telemetry.Cost:p1} less and {telemetry.Cpu:+0.0;-0.0} us of CPU a call; aim below 5%, {Met(telemetry.Cost < 0.05)}.\n");
         }
     }
 

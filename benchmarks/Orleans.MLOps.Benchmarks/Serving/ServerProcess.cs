@@ -44,13 +44,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a node of the platform; returns when it answers.</summary>
     /// <param name="folder">Where it keeps everything.</param>
     /// <param name="models">A folder of models to serve; none if null.</param>
-    public static Task<ServerProcess> StartNodeAsync(string folder, string? models = null)
+    /// <param name="more">More of its options.</param>
+    public static Task<ServerProcess> StartNodeAsync(string folder, string? models = null, params string[] more)
     {
         var (http, grpc, gateway) = (FreePort.Find(), FreePort.Find(), FreePort.Find());
         string[] served = models is null ? [] : ["--models", models];
         return StartAsync(
             "Orleans.MLOps.Benchmarks.dll",
-            [ServingNodeCommand.Verb, "--data", folder, "--http", Text(http), "--grpc", Text(grpc), "--orleans-gateway", Text(gateway), .. served], http, grpc, gateway);
+            [ServingNodeCommand.Verb, "--data", folder, "--http", Text(http), "--grpc", Text(grpc), "--orleans-gateway", Text(gateway), .. served, .. more], http, grpc, gateway);
     }
 
     /// <summary>Starts the peer; returns when it answers.</summary>

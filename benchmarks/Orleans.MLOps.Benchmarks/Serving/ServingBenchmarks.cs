@@ -7,10 +7,10 @@ namespace Orleans.MLOps.Benchmarks.Serving;
 /// <summary>Tensors through every door of a node, beside a host written by hand, and what many models and their loading cost.</summary>
 internal static class ServingBenchmarks
 {
-    public const string Usage = "serving [ladder|batching|loading|cycles|models|smoke] [FILE]";
+    public const string Usage = "serving [ladder|batching|loading|switching|telemetry|cycles|models|smoke] [FILE]";
 
     private const string Smoke = "smoke";
-    private static readonly string[] Parts = ["ladder", "batching", "loading", "cycles", "models"];
+    private static readonly string[] Parts = ["ladder", "batching", "loading", "switching", "telemetry", "cycles", "models"];
 
     /// <param name="arguments">A part, or that it shall only be shown to run; a file.</param>
     /// <param name="progress">Where every case is told as it comes.</param>
@@ -58,7 +58,7 @@ internal static class ServingBenchmarks
             results = results with { Rows = await HostedLadder.RunAsync(plan, Path.Combine(folder, "hosted"), progress) };
         }
 
-        if (parts.Intersect(["ladder", "batching", "loading"]).Any())
+        if (parts.Intersect(["ladder", "batching", "loading", "switching"]).Any())
         {
             await using var node = await ServerProcess.StartNodeAsync(Path.Combine(folder, "node"), MlpRequest.Folder);
             await node.AnswersAsync($"/v2/models/{MlpRequest.Model}/ready");
@@ -82,6 +82,18 @@ internal static class ServingBenchmarks
                 await progress.WriteLineAsync("Beside the loading of another model");
                 results = results with { Loading = await LoadingBeside.RunAsync(plan, node, loads, progress) };
             }
+
+            if (parts.Contains("switching"))
+            {
+                await progress.WriteLineAsync("While versions switch");
+                results = results with { Switching = await Switching.RunAsync(plan, node, progress) };
+            }
+        }
+
+        if (parts.Contains("telemetry"))
+        {
+            await progress.WriteLineAsync("With and without metrics");
+            results = results with { Telemetry = await Telemetry.RunAsync(plan, folder, loads, progress) };
         }
 
         if (parts.Contains("cycles"))

@@ -9,6 +9,10 @@ internal sealed record ServingResults
 
     public LoadingBeside? Loading { get; init; }
 
+    public IReadOnlyList<Telemetry> Telemetry { get; init; } = [];
+
+    public Switching? Switching { get; init; }
+
     public LoadCycles? Cycles { get; init; }
 
     public ManyModels? Models { get; init; }

@@ -3,19 +3,21 @@ using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
-/// <summary>References to inference grains by endpoint, kept because building the key costs more than the look-up.</summary>
+/// <summary>References to inference grains by endpoint, kept because building the key costs more than the look-up; a silo in this process is asked directly.</summary>
 internal sealed class InferenceGrains(KnownGrains grains)
 {
     private const int Capacity = 4096;
     private readonly ConcurrentDictionary<EndpointKey, IInferenceGrain> references = new();
 
     /// <summary>Serves once: what is asked is recorded.</summary>
-    public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
-        static (grain, request, token) => grain.Serve(request, token), Get(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken);
+    public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken) =>
+        grains.Local?.TryServe(new(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken) ?? GrainCalls.OnceAsync(
+            static (grain, request, token) => grain.Serve(request, token), Get(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken);
 
     /// <summary>Infers once: an attempt that failed may still be in a queue.</summary>
-    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) => GrainCalls.OnceAsync(
-        static (grain, request, token) => grain.Infer(request, token), Get(request.Project, request.Endpoint), request, cancellationToken);
+    public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) =>
+        grains.Local?.TryInfer(new(request.Project, request.Endpoint), request, cancellationToken) ?? GrainCalls.OnceAsync(
+            static (grain, request, token) => grain.Infer(request, token), Get(request.Project, request.Endpoint), request, cancellationToken);
 
     /// <summary>Reports once: what is reported is recorded.</summary>
     public Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken) => GrainCalls.OnceAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Cohosted;
 
@@ -6,9 +7,12 @@ namespace Orleans.MLOps.Client.Cohosted;
 /// References to grains by interface and key. The factory reads an interface's attributes anew for every reference, which is dearer than
 /// sending the call; here each interface is asked for once.
 /// </summary>
-internal sealed class KnownGrains(IGrainFactory grains)
+internal sealed class KnownGrains(IGrainFactory grains, ILocalInference? local = null)
 {
     private readonly ConcurrentDictionary<Type, (GrainType Grain, GrainInterfaceType Interface)> _types = new();
+
+    /// <summary>The inference of a silo in this process; null in a client of its own.</summary>
+    public ILocalInference? Local => local;
 
     public TGrain Get<TGrain>(string key) where TGrain : IGrainWithStringKey
     {

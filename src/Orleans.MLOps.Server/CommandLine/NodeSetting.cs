@@ -20,6 +20,8 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
 
     public static readonly NodeSetting Otlp = new("--otlp", "MLOPS_OTLP", "Mlops:Otlp", "URL", "send traces to this OpenTelemetry collector, such as http://127.0.0.1:4317 (default: none)");
 
+    public static readonly NodeSetting NoMetrics = new("--no-metrics", "MLOPS_NO_METRICS", "Mlops:NoMetrics", null, "count and time nothing for Prometheus; there is no /metrics then");
+
     public static readonly NodeSetting Mode = new("--mode", "MLOPS_MODE", "Mlops:Mode", "MODE", "embedded or cluster (default embedded)");
     public static readonly NodeSetting Blobs = new("--blobs", "MLOPS_BLOBS", "Mlops:Blobs", "DIR", "cluster: the blobs' folder, shared by all nodes");
     public static readonly NodeSetting ClusterName = new("--cluster", "MLOPS_CLUSTER", "Mlops:Cluster", "NAME", "cluster: its name (default mlops)");
@@ -40,5 +42,5 @@ internal sealed record NodeSetting(string? Option, string Environment, string Ke
     public static readonly NodeSetting[] ClusterOnly = [Postgres, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter];
 
     /// <summary>Those that the command line takes.</summary>
-    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, TorchScript, Otlp, ResetEnabled, Verbose];
+    public static readonly NodeSetting[] All = [Data, Http, Grpc, Listen, TlsCertificate, TlsKey, Gateway, Mode, Blobs, ClusterName, SiloAddress, SiloPort, ExchangePort, Role, Accelerator, DeathAfter, Models, Echo, TorchScript, Otlp, NoMetrics, ResetEnabled, Verbose];
 }

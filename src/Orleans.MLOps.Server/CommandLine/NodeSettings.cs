@@ -36,6 +36,7 @@ internal static class NodeSettings
             Echo = Flag(given, configuration, NodeSetting.Echo),
             TorchScript = Flag(given, configuration, NodeSetting.TorchScript),
             TraceCollector = Collector(given, configuration),
+            Metrics = !Flag(given, configuration, NodeSetting.NoMetrics),
             ResetEnabled = Flag(given, configuration, NodeSetting.ResetEnabled),
             Verbose = Flag(given, configuration, NodeSetting.Verbose),
             Configuration = configuration,

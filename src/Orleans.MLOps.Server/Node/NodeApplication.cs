@@ -37,7 +37,7 @@ internal static class NodeApplication
 
         var started = false;
         NodeLogging.Add(builder.Logging, builder.Configuration, options.Verbose, () => Volatile.Read(ref started));
-        AddDoors(builder, ports, reserved, doorLock);
+        AddDoors(builder, options, ports, reserved, doorLock);
         AddSilo(builder, options, ports);
         builder.AddNodeTraces(options);
         if (clock is not null)
@@ -70,7 +70,7 @@ internal static class NodeApplication
         return app;
     }
 
-    private static void AddDoors(WebApplicationBuilder builder, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock)
+    private static void AddDoors(WebApplicationBuilder builder, NodeOptions options, NodePorts ports, ReservedPort[] reserved, DoorLock doorLock)
     {
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -86,7 +86,11 @@ internal static class NodeApplication
         builder.Services.AddMlopsGateway();
         builder.Services.AddSingleton(provider => new RequestDrain(provider.GetRequiredService<IHostApplicationLifetime>(), DrainTime));
         builder.Services.AddSingleton<NodeReadiness>();
-        builder.Services.AddSingleton<NodeMetrics>();
+        if (options.Metrics)
+        {
+            builder.Services.AddSingleton<NodeMetrics>();
+        }
+
         builder.Services.AddHealthChecks().AddCheck<NodeReadiness>("node");
         builder.Services.AddSingleton(ports);
     }

@@ -45,6 +45,9 @@ public sealed record NodeOptions
     /// <summary>The OpenTelemetry collector that gets spans from the doors to the engines, over OTLP/gRPC. Default: null, none are made.</summary>
     public Uri? TraceCollector { get; init; }
 
+    /// <summary>Counts and times what happens, for Prometheus under <c>/metrics</c>. Default: true.</summary>
+    public bool Metrics { get; init; } = true;
+
     /// <summary>Log information too, not only warnings. Default: false. Logs go to stderr.</summary>
     public bool Verbose { get; init; }
 

@@ -11,7 +11,7 @@ internal static class NodePages
     {
         var readiness = app.Services.GetRequiredService<NodeReadiness>();
         var ports = app.Services.GetRequiredService<NodePorts>();
-        app.MapGet("/", () => Results.Content(Home(NodeAddress.Of(options.Listen, ports.Grpc, options.Tls is not null), Path.GetFullPath(options.DataFolder)), "text/html; charset=utf-8"))
+        app.MapGet("/", () => Results.Content(Home(NodeAddress.Of(options.Listen, ports.Grpc, options.Tls is not null), Path.GetFullPath(options.DataFolder), options.Metrics), "text/html; charset=utf-8"))
             .RequireAuthorization(DoorPolicies.Caller);
         app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
         app.MapGet("/health/ready", () => readiness.Obstacle() is { } obstacle
@@ -20,10 +20,13 @@ internal static class NodePages
         app.MapGet("/health", () => readiness.Obstacle() is { } obstacle
             ? Results.Text($"not ready: {obstacle}", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("OK")).AllowAnonymous();
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<NodeMetrics>().Registry).RequireAuthorization(DoorPolicies.Operator);
+        if (options.Metrics)
+        {
+            app.MapMetrics("/metrics", app.Services.GetRequiredService<NodeMetrics>().Registry).RequireAuthorization(DoorPolicies.Operator);
+        }
     }
 
-    private static string Home(Uri grpc, string dataFolder) =>
+    private static string Home(Uri grpc, string dataFolder, bool metrics) =>
         $"""
         <!doctype html>
         <html lang="en">
@@ -33,7 +36,7 @@ internal static class NodePages
         <li>gRPC <code>orleans.mlops.v1</code>, with reflection and health: <code>{grpc.Authority}</code> (HTTP/2 {(grpc.Scheme == Uri.UriSchemeHttps ? "with" : "without")} TLS)</li>
         <li>MLflow's REST API: set <code>MLFLOW_TRACKING_URI</code> to this page's address</li>
         <li><a href="/dashboard/">/dashboard</a>: grains and silo</li>
-        <li><a href="/metrics">/metrics</a>: for Prometheus</li>
+        {(metrics ? """<li><a href="/metrics">/metrics</a>: for Prometheus</li>""" : "")}
         <li><a href="/health">/health</a>, <a href="/health/live">/health/live</a>, <a href="/health/ready">/health/ready</a></li>
         <li>data: <code>{System.Net.WebUtility.HtmlEncode(dataFolder)}</code></li>
         </ul>

@@ -46,6 +46,18 @@ public sealed class NodeHostTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_NoMetrics_HasNoPageOfThem()
+    {
+        await using var node = await NodeHost.StartAsync(OnFreePorts with { Metrics = false }, cancellationToken: Cancel);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = node.HttpAddress };
+
+        using var page = await http.GetAsync("/metrics", Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.DoesNotContain("/metrics", await http.GetStringAsync("/", Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StopAsync_Twice_FreesFolderAndPorts()
     {
         var node = await NodeHost.StartAsync(OnFreePorts, cancellationToken: Cancel);
