@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Orleans.MLOps.Client.Grpc;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Benchmarks.Serving;
 
@@ -115,7 +116,7 @@ internal sealed record Switching(int Requests, int Switches, int Failed, int Sta
         }
     }
 
-    private static Task DeployAsync(GrpcMlopsClient client, int version) => client.Serving.DeployAsync(new()
+    private static Task<EndpointInfo> DeployAsync(GrpcMlopsClient client, int version) => client.Serving.DeployAsync(new()
     {
         Name = Endpoint,
         Model = Endpoint,

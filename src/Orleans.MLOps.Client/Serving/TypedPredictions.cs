@@ -43,13 +43,17 @@ public static class TypedPredictions
         return TOut.FromModel(new(inferred.Outputs, rows.Count));
     }
 
-    /// <summary>Answers rows of columns on the caller's thread.</summary>
+    /// <summary>
+    /// Answers rows on the caller's thread, by <see cref="EmbeddedModel.Predict"/> where <typeparamref name="TIn"/> is columns and by
+    /// <see cref="EmbeddedModel.Infer(Tensor[])"/> where it is tensors.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The rows, any number.</param>
     /// <typeparam name="TIn">A row as the model is asked.</typeparam>
-    /// <typeparam name="TOut">What it answers: <c>probability</c> and <c>model_version</c>, the version that was packaged.</typeparam>
+    /// <typeparam name="TOut">What it answers: for columns <c>probability</c> and <c>model_version</c>, the version that was packaged; for tensors the outputs of the model.</typeparam>
     /// <returns>One answer a row, in order.</returns>
-    /// <exception cref="InvalidInputException">A row is null or is tensors, the model does not take the rows, or gives no output that <typeparamref name="TOut"/> asks for; the field names it.</exception>
+    /// <exception cref="InvalidInputException">A row is null, the model does not take the rows, or gives no output that <typeparamref name="TOut"/> asks for; the field names it.</exception>
+    /// <exception cref="FailedPreconditionException">The model takes tensors and <typeparamref name="TIn"/> is columns.</exception>
     public static TOut[] Predict<TIn, TOut>(this EmbeddedModel model, IReadOnlyList<TIn> rows)
         where TIn : IModelInput<TIn>
         where TOut : IModelOutput<TOut>
@@ -60,7 +64,11 @@ public static class TypedPredictions
             return [];
         }
 
-        var columns = inputs.Columns ?? throw new InvalidInputException($"{typeof(TIn).Name} is tensors; an embedded model takes columns.", "rows");
+        if (inputs.Columns is not { } columns)
+        {
+            return TOut.FromModel(new(model.Infer(inputs.Tensors!), rows.Count));
+        }
+
         var probabilities = model.Predict(columns);
         return TOut.FromModel(new(
             [InputTensors.Numbers("probability", probabilities), InputTensors.Numbers("model_version", Enumerable.Repeat(model.Manifest.Version, rows.Count).ToArray())], rows.Count));

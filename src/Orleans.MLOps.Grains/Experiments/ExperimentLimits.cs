@@ -148,7 +148,7 @@ internal static class ExperimentLimits
         if (string.IsNullOrWhiteSpace(name) || name.Length > longest || name.Any(char.IsControl) || !StorableText.Is(name))
         {
             throw new InvalidInputException(
-                $"{field} '{StorableText.Shorten(name)}' is not allowed: 1 to {longest} characters without control characters are.", field);
+                $"{field} '{Quoted.Shorten(name)}' is not allowed: 1 to {longest} characters without control characters are.", field);
         }
     }
 
@@ -161,7 +161,7 @@ internal static class ExperimentLimits
         if (!allowed)
         {
             throw new InvalidInputException(
-                $"path '{StorableText.Shorten(path)}' is not allowed: a relative path of at most {PathLength} characters with forward slashes and without '.', '..' or empty parts is.",
+                $"path '{Quoted.Shorten(path)}' is not allowed: a relative path of at most {PathLength} characters with forward slashes and without '.', '..' or empty parts is.",
                 "path");
         }
     }
@@ -189,7 +189,7 @@ internal static class ExperimentLimits
             if (expected.Key is null || !batch.Tags.ContainsKey(expected.Key) || !seen.Add(expected.Key) || (expected.Value is not null && !StorableText.Is(expected.Value)))
             {
                 throw new InvalidInputException(
-                    $"expected_tags has '{StorableText.Shorten(expected.Key)}', which is not allowed: tags that the same batch sets are, each once and with a value that a tag can have.",
+                    $"expected_tags has '{Quoted.Shorten(expected.Key)}', which is not allowed: tags that the same batch sets are, each once and with a value that a tag can have.",
                     "expected_tags");
             }
         }

@@ -108,7 +108,7 @@ internal static partial class ModelRules
         if (!allowed)
         {
             throw new InvalidInputException(
-                $"alias '{StorableText.Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
+                $"alias '{Quoted.Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
         }
     }
 
@@ -126,7 +126,7 @@ internal static partial class ModelRules
         }
         else if (gate.Metric is not null)
         {
-            throw new InvalidInputException($"{field}: {gate.Kind} takes no metric, given '{StorableText.Shorten(gate.Metric)}'.", $"{field}.metric");
+            throw new InvalidInputException($"{field}: {gate.Kind} takes no metric, given '{Quoted.Shorten(gate.Metric)}'.", $"{field}.metric");
         }
 
         if (!double.IsFinite(gate.Bound) || (gate.Kind is GateKind.BetterThanChampion && gate.Bound < 0))
@@ -164,10 +164,10 @@ internal static partial class ModelRules
             CheckName(key, field);
             if (value is null)
             {
-                throw new InvalidInputException($"tag '{StorableText.Shorten(key)}' has no value; a text is needed.", field);
+                throw new InvalidInputException($"tag '{Quoted.Shorten(key)}' has no value; a text is needed.", field);
             }
 
-            CheckText(value, $"{field}.{StorableText.Shorten(key)}", LongestTag);
+            CheckText(value, $"{field}.{Quoted.Shorten(key)}", LongestTag);
         }
     }
 
@@ -177,7 +177,7 @@ internal static partial class ModelRules
         var decoded = source is null ? "" : Uri.UnescapeDataString(source);
         if (decoded.Split('/', '\\', '?', '#').Contains("..") || decoded.Any(char.IsControl))
         {
-            throw new InvalidInputException($"source '{StorableText.Shorten(source)}' is not allowed: a path or URI without '..' as a part and without control characters is.", "source");
+            throw new InvalidInputException($"source '{Quoted.Shorten(source)}' is not allowed: a path or URI without '..' as a part and without control characters is.", "source");
         }
     }
 
@@ -185,7 +185,7 @@ internal static partial class ModelRules
     {
         if (string.IsNullOrWhiteSpace(operationId) || operationId.Length > LongestOperationId || !StorableText.Is(operationId))
         {
-            throw new InvalidInputException($"operation_id '{StorableText.Shorten(operationId)}' is not allowed: 1 to {LongestOperationId} characters are.", "operation_id");
+            throw new InvalidInputException($"operation_id '{Quoted.Shorten(operationId)}' is not allowed: 1 to {LongestOperationId} characters are.", "operation_id");
         }
     }
 
@@ -193,7 +193,7 @@ internal static partial class ModelRules
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Any(char.IsControl) || !StorableText.Is(name))
         {
-            throw new InvalidInputException($"{field} '{StorableText.Shorten(name)}' is not allowed: 1 to {LongestName} characters without control characters are.", field);
+            throw new InvalidInputException($"{field} '{Quoted.Shorten(name)}' is not allowed: 1 to {LongestName} characters without control characters are.", field);
         }
     }
 

@@ -5,6 +5,7 @@ using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Models;
 

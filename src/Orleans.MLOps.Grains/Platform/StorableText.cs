@@ -1,10 +1,8 @@
 namespace Orleans.MLOps.Grains.Platform;
 
-/// <summary>Which texts every engine gives back as they were given, and how a refused one is quoted.</summary>
+/// <summary>Which texts every engine gives back as they were given.</summary>
 internal static class StorableText
 {
-    private const int Shown = 80;
-
     /// <summary>Whether a text has neither a NUL nor a lone surrogate, which has no UTF-8 form.</summary>
     public static bool Is(string text) => IndexOfOther(text) < 0;
 
@@ -30,7 +28,4 @@ internal static class StorableText
 
         return -1;
     }
-
-    /// <summary>A text for an error message, cut with an ellipsis.</summary>
-    public static string? Shorten(string? text, int longest = Shown) => text?.Length > longest ? $"{text[..longest]}..." : text;
 }

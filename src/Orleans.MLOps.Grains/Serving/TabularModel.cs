@@ -1,8 +1,8 @@
 using Orleans.MLOps.Grains.Models;
-using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 

@@ -11,7 +11,7 @@ namespace Orleans.MLOps.Client.Tests.Serving;
 public sealed class EmbeddedModelTests
 {
     private static readonly string[] Contracts = ["month", "ß", "", "unknown"];
-    private static readonly TabularNetworkSpec Network = TabularNetworkSpec.Parse(SamplePackage.Manifest().NetworkJson);
+    private static readonly TabularNetworkSpec Network = TabularNetworkSpec.Parse(SamplePackage.Manifest().NetworkJson!);
     private static readonly byte[] Onnx = OnnxExporter.Export(Network, WeightInitializer.Create(Network, 5));
 
     [Fact]

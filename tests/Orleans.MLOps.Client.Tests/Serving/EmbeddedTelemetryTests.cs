@@ -168,7 +168,7 @@ public sealed class EmbeddedTelemetryTests
 
     private static async Task<EmbeddedModel> LoadAsync()
     {
-        var network = TabularNetworkSpec.Parse(SamplePackage.Manifest().NetworkJson);
+        var network = TabularNetworkSpec.Parse(SamplePackage.Manifest().NetworkJson!);
         var contents = new Dictionary<string, byte[]>(SamplePackage.Contents()) { [ModelPackageFormat.Onnx] = OnnxExporter.Export(network, WeightInitializer.Create(network, 5)) };
         using var package = ModelPackage.Open(new MemoryStream(await SamplePackage.WriteAsync(contents)), cancellationToken: Token);
         return EmbeddedModel.Load(package);

@@ -6,6 +6,8 @@ using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Server.Tests.Support;
+using Orleans.MLOps.Serving;
+using Orleans.MLOps.Serving.Typed;
 
 namespace Orleans.MLOps.Server.Tests.Serving;
 
@@ -46,6 +48,26 @@ public sealed class EmbeddedModelTests(ServingNode node) : IClassFixture<Serving
             Assert.Equal(expected, Bits((await node.Node.Client.Serving.PredictAsync(new() { Endpoint = Model, Columns = columns }, Cancel)).Probabilities));
             Assert.Equal(expected, Bits((await grpc.Serving.PredictAsync(new() { Endpoint = Model, Columns = columns }, Cancel)).Probabilities));
             Assert.Equal(expected, Bits(await RestAsync(columns, rows)));
+        }
+    }
+
+    [Fact]
+    public async Task Infer_SameColumnsAsTensors_GivesTheBitsOfAnEndpoint()
+    {
+        await DeployAsync();
+        using var bytes = new MemoryStream();
+        await node.Node.Client.ExportPackageAsync(Model, 1, bytes, cancellationToken: Cancel);
+        using var package = ModelPackage.Open(bytes, cancellationToken: Cancel);
+        using var embedded = EmbeddedModel.Load(package);
+        foreach (var rows in new[] { 0, 1, 65 })
+        {
+            Tensor[] inputs = [.. Draw(new Random(rows), rows).Select(column => column.Texts is { } texts ? InputTensors.Texts(column.Name, texts) : InputTensors.Numbers(column.Name, column.Numbers!))];
+
+            var here = Assert.Single(embedded.Infer(inputs));
+            var there = Assert.Single((await node.Node.Client.Serving.InferAsync(new() { Endpoint = Model, Inputs = inputs, Outputs = ["probability"] }, Cancel)).Outputs);
+
+            Assert.Equal((there.Name, there.Type, there.Shape[0]), (here.Name, here.Type, here.Shape[0]));
+            Assert.Equal(there.Data, here.Data);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class ManifestJson
         WriteIndented = true,
         NewLine = "\n",
         MaxDepth = 32,
+        Converters = { new TensorTypeConverter() },
     };
 
     /// <exception cref="InvalidInputException">The manifest is not one that <see cref="Read"/> takes.</exception>

@@ -1,3 +1,5 @@
+using Orleans.MLOps.Models;
+
 namespace Orleans.MLOps.Client.Models.Packages;
 
 /// <summary>What must hold of a manifest by itself, before any other byte of its package is looked at.</summary>
@@ -19,16 +21,48 @@ internal static class ManifestRules
             CheckEntry(entry!, seen);
         }
 
-        foreach (var name in ModelPackageFormat.Required)
+        if (manifest.Tensors is { } tensors)
         {
-            Require(seen.Contains(name), $"names no entry '{name}'; every package has one.");
+            CheckTensors(manifest, tensors);
+        }
+        else
+        {
+            Require(manifest.NetworkJson is not null, "has neither 'network' nor 'tensors'; a package holds a network of the platform or a model of tensors.");
+            Require(manifest.Parity is not null, "has no 'parity'; the export of a network has one.");
         }
 
-        var weights = manifest.Find(ModelPackageFormat.Weights)!.Sha256;
-        Require(manifest.Digest == weights, $"gives the model the digest '{manifest.Digest}' but '{ModelPackageFormat.Weights}' the digest {weights}; they are the same.");
+        var (identity, kind) = manifest.Tensors is null ? (ModelPackageFormat.Weights, "a network") : (ModelPackageFormat.Onnx, "a model of tensors");
+        foreach (var name in new[] { ModelPackageFormat.Card, identity })
+        {
+            Require(seen.Contains(name), $"names no entry '{name}'; every package of {kind} has one.");
+        }
+
+        var digest = manifest.Find(identity)!.Sha256;
+        Require(manifest.Digest == digest, $"gives the model the digest '{manifest.Digest}' but '{identity}' the digest {digest}; they are the same.");
     }
 
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);
+
+    private static void CheckTensors(ModelPackageManifest manifest, TensorSignature tensors)
+    {
+        Require(
+            manifest.NetworkJson is null && manifest.Signature.Length == 0 && manifest.Find(ModelPackageFormat.Weights) is null,
+            $"has 'tensors' beside a 'network', a 'signature' of columns or '{ModelPackageFormat.Weights}', which only a network of the platform has.");
+        CheckTensors(tensors.Inputs, "inputs");
+        CheckTensors(tensors.Outputs, "outputs");
+    }
+
+    private static void CheckTensors(TensorSpec[] specs, string what)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var spec in specs)
+        {
+            Require(spec is not null, $"holds a null in the {what} of its tensors.");
+            Require(seen.Add(spec!.Name), $"names the tensor '{Quoted.Shorten(spec.Name)}' twice in its {what}.");
+            Require(spec.Type != TensorType.None, $"gives the tensor '{Quoted.Shorten(spec.Name)}' no type.");
+            Require(Array.TrueForAll(spec.Shape, dimension => dimension >= -1), $"gives the tensor '{Quoted.Shorten(spec.Name)}' a dimension below -1.");
+        }
+    }
 
     private static void CheckEntry(ModelPackageEntry entry, HashSet<string> seen)
     {

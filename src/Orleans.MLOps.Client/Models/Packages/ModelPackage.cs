@@ -140,7 +140,11 @@ public sealed class ModelPackage : IDisposable
             var bytes = PackageCheck.ReadManifest(files);
             var manifest = ManifestJson.Read(bytes);
             PackageCheck.Match(manifest, files);
-            PackageCheck.CheckWeights(files[ModelPackageFormat.Weights]);
+            if (files.TryGetValue(ModelPackageFormat.Weights, out var weights))
+            {
+                PackageCheck.CheckWeights(weights);
+            }
+
             foreach (var entry in manifest.Entries)
             {
                 PackageCheck.Verify(entry, files[entry.Name], cancellationToken);

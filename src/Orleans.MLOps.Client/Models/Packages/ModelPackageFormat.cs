@@ -15,10 +15,10 @@ public static class ModelPackageFormat
     /// <summary>The model card in Markdown.</summary>
     public const string Card = "card.md";
 
-    /// <summary>The trained weights as safetensors; their SHA-256 is the model's identity.</summary>
+    /// <summary>The trained weights of a network of the platform as safetensors; their SHA-256 is its identity.</summary>
     public const string Weights = "weights.safetensors";
 
-    /// <summary>The served network; absent where a model cannot be exported.</summary>
+    /// <summary>The served network, absent where one cannot be exported; for a model of tensors the model itself, whose SHA-256 is its identity.</summary>
     public const string Onnx = "model.onnx";
 
     /// <summary>The training profile that drift is measured against; absent where a version has none.</summary>
@@ -32,7 +32,4 @@ public static class ModelPackageFormat
 
     /// <summary>The entries beside the manifest, in the order in which they are written. There are no others.</summary>
     public static IReadOnlyList<string> Entries { get; } = [Card, Weights, Onnx, Reference];
-
-    /// <summary>The entries that no package lacks.</summary>
-    internal static IReadOnlyList<string> Required { get; } = [Card, Weights];
 }

@@ -15,7 +15,9 @@ public static class ModelPackages
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The package's digest: the lower-case hex SHA-256 of its manifest, which names every other byte.</returns>
     /// <exception cref="NotFoundException">Model, version or one of its blobs does not exist.</exception>
-    /// <exception cref="FailedPreconditionException">The version is of a foreign model, whose bytes are elsewhere.</exception>
+    /// <exception cref="FailedPreconditionException">
+    /// The version is a TorchScript file, which is a program, a builtin, which has no bytes, or a foreign model, whose bytes are elsewhere.
+    /// </exception>
     /// <exception cref="DataLossException">A blob's bytes are not those that the version names.</exception>
     public static async Task<string> ExportPackageAsync(
         this IMlopsClient client, string model, int version, Stream target, string project = "default", CancellationToken cancellationToken = default)

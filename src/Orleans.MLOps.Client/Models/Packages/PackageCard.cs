@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Orleans.MLOps.Models;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Client.Models.Packages;
 
@@ -14,16 +16,20 @@ internal static class PackageCard
         var card = new StringBuilder();
         card.Append(CultureInfo.InvariantCulture, $"# {version.Model}, version {version.Version}\n\n");
         card.Append(CultureInfo.InvariantCulture, $"Registered {version.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC in project {version.Project}.\n");
-        Append(card, "Inputs", version.Signature.Select(column => (column.Name, column.Categorical ? "text" : "number")));
-        Append(card, "Outputs", version.Outputs.Select(column => (column.Name, column.Type)));
+        Append(card, "Inputs", version.Tensors?.Inputs.Select(Describe) ?? version.Signature.Select(column => (column.Name, column.Categorical ? "text" : "number")));
+        Append(card, "Outputs", version.Tensors?.Outputs.Select(Describe) ?? version.Outputs.Select(column => (column.Name, column.Type)));
         Append(
             card,
             "Metrics",
             version.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => (metric.Key, metric.Value.ToString(CultureInfo.InvariantCulture))));
-        Append(
-            card,
-            "Parity of the export",
-            [("result", version.Parity.Passed ? "passed" : "failed"), ("rows", $"{version.Parity.Rows}"), ("largest difference", $"{version.Parity.MaxAbsoluteDifference}")]);
+        if (version.Parity is { } parity)
+        {
+            Append(
+                card,
+                "Parity of the export",
+                [("result", parity.Passed ? "passed" : "failed"), ("rows", $"{parity.Rows}"), ("largest difference", $"{parity.MaxAbsoluteDifference}")]);
+        }
+
         var lineage = version.Lineage;
         Append(
             card,
@@ -33,6 +39,8 @@ internal static class PackageCard
                 .Select(origin => (origin.Name, origin.Key!)));
         return card.ToString();
     }
+
+    private static (string Name, string Value) Describe(TensorSpec spec) => (spec.Name, TensorRules.Form(spec));
 
     private static void Append(StringBuilder card, string title, IEnumerable<(string Name, string Value)> facts)
     {

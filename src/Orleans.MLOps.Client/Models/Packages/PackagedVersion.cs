@@ -14,13 +14,12 @@ internal static class PackagedVersion
     public const string SourceTag = "mlops.package.source";
 
     /// <summary>The manifest of a version, without its card.</summary>
-    /// <exception cref="FailedPreconditionException">The version is of a foreign model, whose bytes are not here.</exception>
+    /// <exception cref="FailedPreconditionException">The version's bytes are a program, or are not here.</exception>
     public static ModelPackageManifest ToManifest(ModelVersionInfo version)
     {
-        if (version is not { Weights: { } weights, Digest: { } digest, NetworkJson: { } network, Parity: { } parity })
+        if (version is not ({ Digest: not null, Weights: not null } or { Digest: not null, Onnx: not null, Tensors: not null }))
         {
-            throw new FailedPreconditionException(
-                $"Version {version.Version} of model '{version.Model}' is a foreign model at '{version.Source}'; only versions with weights can be packaged.", "version");
+            throw new FailedPreconditionException($"Version {version.Version} of model '{version.Model}' {WhyNot(version)}", "version");
         }
 
         return new()
@@ -28,15 +27,16 @@ internal static class PackagedVersion
             Project = version.Project,
             Model = version.Model,
             Version = version.Version,
-            Digest = digest,
+            Digest = version.Digest,
             CreatedAt = version.CreatedAt,
             Signature = version.Signature,
             Outputs = version.Outputs,
-            NetworkJson = network,
-            Parity = parity,
+            Tensors = version.Tensors,
+            NetworkJson = version.NetworkJson,
+            Parity = version.Parity,
             Metrics = version.Metrics,
             Lineage = new() { Job = version.Job, RunId = version.RunId, DatasetVersion = version.DatasetVersion, FeatureView = version.FeatureView },
-            Entries = [Entry(ModelPackageFormat.Weights, weights), .. Optional(ModelPackageFormat.Onnx, version.Onnx), .. Optional(ModelPackageFormat.Reference, version.Reference)],
+            Entries = [.. Entry(ModelPackageFormat.Weights, version.Weights), .. Entry(ModelPackageFormat.Onnx, version.Onnx), .. Entry(ModelPackageFormat.Reference, version.Reference)],
         };
     }
 
@@ -60,6 +60,7 @@ internal static class PackagedVersion
             NetworkJson = manifest.NetworkJson,
             Signature = manifest.Signature,
             Outputs = manifest.Outputs,
+            Tensors = manifest.Tensors,
             Parity = manifest.Parity,
             Reference = Blob(manifest, ModelPackageFormat.Reference),
             Job = manifest.Lineage.Job,
@@ -75,9 +76,14 @@ internal static class PackagedVersion
         };
     }
 
-    private static ModelPackageEntry Entry(string name, BlobRef blob) => new() { Name = name, Sha256 = blob.Digest, Length = blob.Length };
+    private static string WhyNot(ModelVersionInfo version) => version switch
+    {
+        { TorchScript: not null } => "is a TorchScript file, which is a program that runs in the process of whoever opens it; a package holds only data. Register the model as ONNX to package it.",
+        { Builtin: { } builtin } => $"is the builtin '{builtin}', which is part of every platform; there is nothing to package.",
+        _ => $"is a foreign model at '{version.Source}'; only versions whose bytes the platform holds can be packaged.",
+    };
 
-    private static ModelPackageEntry[] Optional(string name, BlobRef? blob) => blob is null ? [] : [Entry(name, blob)];
+    private static ModelPackageEntry[] Entry(string name, BlobRef? blob) => blob is null ? [] : [new() { Name = name, Sha256 = blob.Digest, Length = blob.Length }];
 
     private static BlobRef? Blob(ModelPackageManifest manifest, string name) =>
         manifest.Find(name) is { } entry ? new() { Digest = entry.Sha256, Length = entry.Length } : null;

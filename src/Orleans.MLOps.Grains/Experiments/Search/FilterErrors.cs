@@ -1,4 +1,3 @@
-using Orleans.MLOps.Grains.Platform;
 using Superpower.Model;
 
 namespace Orleans.MLOps.Grains.Experiments.Search;
@@ -11,7 +10,7 @@ internal sealed record FilterErrors(string Source, string Text)
     private const int Shown = 40;
     private const string End = "end of input";
 
-    public InvalidInputException At(Token<FilterToken> token, string allowed) => At(token.Position.Absolute, $"'{StorableText.Shorten(token.ToStringValue(), Shown)}'", allowed);
+    public InvalidInputException At(Token<FilterToken> token, string allowed) => At(token.Position.Absolute, $"'{Quoted.Shorten(token.ToStringValue(), Shown)}'", allowed);
 
     public InvalidInputException At(int index, string given, string allowed) =>
         new($"{Source}, position {index + 1}: {given} is not allowed here; {allowed}.", Source);
@@ -26,7 +25,7 @@ internal sealed record FilterErrors(string Source, string Text)
             "" => At(Text.Length, "the end", allowed),
             ['(', ..] => At(index, "'('", $"{allowed}; conditions cannot be grouped"),
             _ when IsOr(rest) => At(index, "'OR'", $"{allowed}; conditions are joined by AND alone"),
-            _ => At(index, $"'{StorableText.Shorten(rest, Shown)}'", allowed),
+            _ => At(index, $"'{Quoted.Shorten(rest, Shown)}'", allowed),
         };
     }
 

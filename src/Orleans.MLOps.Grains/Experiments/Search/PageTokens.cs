@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Orleans.MLOps.Governance;
-using Orleans.MLOps.Grains.Platform;
 
 namespace Orleans.MLOps.Grains.Experiments.Search;
 
@@ -104,7 +103,7 @@ internal static class PageTokens
     }
 
     private static InvalidInputException Wrong(string token) => new(
-        $"page_token '{StorableText.Shorten(token)}' does not continue this search; use the token of its last page with the same search.", "page_token");
+        $"page_token '{Quoted.Shorten(token)}' does not continue this search; use the token of its last page with the same search.", "page_token");
 
     private static byte[] Digest<T>(T search) => SHA256.HashData(Encoding.UTF8.GetBytes(CatalogJson.Write(search)))[..DigestBytes];
 }

@@ -39,13 +39,8 @@ internal static class BatchRun
         }
     }
 
-    public static Tensor ToTensor(in EngineTensor tensor)
-    {
-        var data = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(tensor.Data, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : tensor.Data.ToArray();
-        return new Tensor { Name = tensor.Name, Type = (TensorType)tensor.Type, Shape = tensor.Shape, Data = data };
-    }
+    public static Tensor ToTensor(in EngineTensor tensor) =>
+        new() { Name = tensor.Name, Type = (TensorType)tensor.Type, Shape = tensor.Shape, Data = tensor.AsArray() };
 
     private static EngineTensor[] Together(IReadOnlyList<QueuedInference> batch)
     {

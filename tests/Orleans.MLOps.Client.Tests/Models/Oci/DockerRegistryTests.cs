@@ -31,6 +31,21 @@ public sealed class DockerRegistryTests
         Assert.Equal((pushed.Reference, package.Digest), (byDigest.Reference, byDigest.PackageDigest));
     }
 
+    [Fact]
+    public async Task Pull_PushedModelOfTensors_GivesTheSameBytes()
+    {
+        await using var registry = await StartAsync();
+        using var package = await TensorPackage.OpenAsync();
+        using var client = new OciModelRegistry();
+
+        await client.PushAsync(package, $"{registry.Host}/team/scores:v2", Token);
+        var (artifact, bytes) = await PullAsync(client, $"{registry.Host}/team/scores:v2");
+
+        Assert.Equal(await TensorPackage.WriteAsync(), bytes);
+        Assert.Equal((package.Digest, 2), (artifact.PackageDigest, artifact.Manifest.Version));
+        Assert.Equal(["numeric", "categories"], artifact.Manifest.Tensors!.Inputs.Select(input => input.Name));
+    }
+
     /// <summary>What is there, as a client sees it that knows nothing of this platform.</summary>
     [Fact]
     public async Task Push_Package_IsAnImageManifestWithOneLayerAFile()

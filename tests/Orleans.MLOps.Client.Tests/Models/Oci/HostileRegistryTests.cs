@@ -104,6 +104,15 @@ public sealed class HostileRegistryTests
     }
 
     [Fact]
+    public async Task Pull_ModelOfTensorsWithOtherBytes_IsDataLoss()
+    {
+        using var package = await TensorPackage.OpenAsync();
+        using var handler = Serve(package, blob: entry => entry == ModelPackageFormat.Onnx ? new ByteArrayContent(new byte[TensorPackage.Onnx.Length]) : null);
+
+        await RefuseAsync<DataLossException>(handler, ModelPackageFormat.Onnx);
+    }
+
+    [Fact]
     public async Task Pull_ConfigurationOfAnotherFormat_IsRefused()
     {
         using var package = await SamplePackage.OpenAsync();

@@ -14,7 +14,7 @@ public sealed class ModelPackageWriterTests
             Metrics = new(manifest.Metrics.Reverse()),
             Entries = [.. manifest.Entries.Reverse()],
             CreatedAt = manifest.CreatedAt.ToUniversalTime(),
-            NetworkJson = manifest.NetworkJson.Replace(",", ",\n  ", StringComparison.Ordinal),
+            NetworkJson = manifest.NetworkJson!.Replace(",", ",\n  ", StringComparison.Ordinal),
         };
         var contents = SamplePackage.Contents();
         using var below = new MemoryStream();

@@ -1,4 +1,4 @@
-using Orleans.MLOps.Grains.Serving.Tensors;
+using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
@@ -72,10 +72,14 @@ public sealed class TensorRulesTests
     [Fact]
     public void ElementTypes_OfContractAndEngines_AreTheSame()
     {
-        var engines = Enum.GetValues<Learning.Serving.ElementType>().Select(type => ((int)type, type.ToString()));
+        var engines = Enum.GetValues<ElementType>().Select(type => ((int)type, type.ToString(), type.Size()));
 
-        Assert.Equal(engines, Enum.GetValues<TensorType>().Where(type => type != TensorType.None).Select(type => ((int)type, type.ToString())));
+        Assert.Equal(engines, Enum.GetValues<TensorType>().Where(type => type != TensorType.None).Select(type => ((int)type, type.ToString(), TensorTypes.Size(type))));
     }
+
+    [Fact]
+    public void NamesOfElementTypes_AnyType_LeadBackToIt() =>
+        Assert.All(Enum.GetValues<TensorType>(), type => Assert.Equal(type, TensorTypes.Find(TensorTypes.Name(type))));
 
     private static int Check(InferRequest request) => TensorRules.Check(Signature, request, new EndpointLimits { Rows = 4 });
 

@@ -1,5 +1,4 @@
 using Orleans.MLOps.Datasets;
-using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Serving;
 using Orleans.MLOps.Storage.Analytics;
 

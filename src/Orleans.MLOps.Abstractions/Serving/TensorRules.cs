@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
-using Orleans.MLOps.Grains.Platform;
-using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Models;
-using Orleans.MLOps.Serving;
 
-namespace Orleans.MLOps.Grains.Serving.Tensors;
+namespace Orleans.MLOps.Serving;
 
-/// <summary>Checks tensors against a signature. Pure; every refusal names the tensor, what was expected and what was given.</summary>
+/// <summary>
+/// Checks tensors against a signature: the same for an endpoint and for a model in the caller's process. Pure; every refusal names the tensor, what
+/// was expected and what was given.
+/// </summary>
 internal static class TensorRules
 {
     private const int LongestText = 1024;
@@ -18,11 +18,7 @@ internal static class TensorRules
     public static void Check(InferRequest request)
     {
         // No door lets one through, but an Orleans client may.
-        if (request.Inputs is null || request.Outputs is null || Array.Exists(request.Inputs, static input => input is not { Name: not null, Shape: not null, Data: not null }))
-        {
-            throw new InvalidInputException("The inputs, their names, shapes and data, and the outputs must not be null.", "inputs");
-        }
-
+        RequireAll(request.Inputs, request.Outputs);
         if (request is { Version: not null, Label: not null })
         {
             throw new InvalidInputException($"version {request.Version} and label '{request.Label}' are given; only one of them can be meant.", "version");
@@ -46,25 +42,52 @@ internal static class TensorRules
         }
     }
 
-    /// <summary>Checks inputs and wanted outputs; gives the rows, the first dimension of the first input that has one, otherwise 1.</summary>
+    /// <summary>Nothing that a check reads is null.</summary>
+    public static void RequireAll(Tensor[]? inputs, string[]? outputs)
+    {
+        if (inputs is null || outputs is null || Array.Exists(inputs, static input => input is not { Name: not null, Shape: not null, Data: not null }))
+        {
+            throw new InvalidInputException("The inputs, their names, shapes and data, and the outputs must not be null.", "inputs");
+        }
+    }
+
+    /// <summary>Checks inputs and wanted outputs of an endpoint's request; gives its rows.</summary>
     public static int Check(TensorSignature signature, InferRequest request, EndpointLimits limits)
     {
-        if (request.Inputs.Length > signature.Inputs.Length)
+        var endpoint = new TensorTaker("endpoint", request.Endpoint);
+        var (rows, bytes) = CheckInputs(signature, request.Inputs, endpoint);
+        if (bytes > limits.Bytes)
         {
-            throw new InvalidInputException(
-                $"{request.Inputs.Length} inputs were given; endpoint '{request.Endpoint}' takes {signature.Inputs.Length}: {Names(signature.Inputs)}.", "inputs");
+            throw new InvalidInputException($"The inputs have {bytes} bytes; {limits.Bytes} are allowed in one request of {endpoint}.", "inputs");
+        }
+
+        if (rows > limits.Rows)
+        {
+            throw new InvalidInputException($"The inputs have {rows} rows; {limits.Rows} are allowed in one request of {endpoint}.", "inputs");
+        }
+
+        CheckOutputs(signature, request.Outputs, endpoint);
+        return rows;
+    }
+
+    /// <summary>Checks inputs; gives their rows, the first dimension of the first input that has one, otherwise 1, and their bytes.</summary>
+    public static (int Rows, long Bytes) CheckInputs(TensorSignature signature, Tensor[] inputs, TensorTaker taker)
+    {
+        if (inputs.Length > signature.Inputs.Length)
+        {
+            throw new InvalidInputException($"{inputs.Length} inputs were given; {taker} takes {signature.Inputs.Length}: {Names(signature.Inputs)}.", "inputs");
         }
 
         long bytes = 0;
         var rows = -1L;
-        for (var i = 0; i < request.Inputs.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var input = request.Inputs[i];
+            var input = inputs[i];
             var spec = Find(signature.Inputs, input.Name)
-                ?? throw new InvalidInputException($"Input '{StorableText.Shorten(input.Name)}' is not one of endpoint '{request.Endpoint}'; it takes {Names(signature.Inputs)}.", "inputs");
+                ?? throw new InvalidInputException($"Input '{Quoted.Shorten(input.Name)}' is not one of {taker}; it takes {Names(signature.Inputs)}.", "inputs");
             for (var earlier = 0; earlier < i; earlier++)
             {
-                if (request.Inputs[earlier].Name == input.Name)
+                if (inputs[earlier].Name == input.Name)
                 {
                     throw new InvalidInputException($"Input '{input.Name}' is given twice.", input.Name);
                 }
@@ -77,41 +100,44 @@ internal static class TensorRules
 
         foreach (var spec in signature.Inputs)
         {
-            if (!spec.Optional && !Contains(request.Inputs, spec.Name))
+            if (!spec.Optional && !Contains(inputs, spec.Name))
             {
-                throw new InvalidInputException($"Input '{spec.Name}' is missing; endpoint '{request.Endpoint}' takes {Names(signature.Inputs)}.", spec.Name);
+                throw new InvalidInputException($"Input '{spec.Name}' is missing; {taker} takes {Names(signature.Inputs)}.", spec.Name);
             }
         }
 
-        if (bytes > limits.Bytes)
-        {
-            throw new InvalidInputException($"The inputs have {bytes} bytes; {limits.Bytes} are allowed in one request of endpoint '{request.Endpoint}'.", "inputs");
-        }
-
-        if (rows > limits.Rows)
-        {
-            throw new InvalidInputException($"The inputs have {rows} rows; {limits.Rows} are allowed in one request of endpoint '{request.Endpoint}'.", "inputs");
-        }
-
-        CheckOutputs(signature, request);
-        return rows < 0 ? 1 : (int)rows;
+        return (rows < 0 ? 1 : (int)rows, bytes);
     }
 
-    /// <summary>The name by which the Open Inference Protocol knows a type.</summary>
-    public static string Name(TensorType type) => type switch
+    /// <summary>Checks the names of wanted outputs.</summary>
+    public static void CheckOutputs(TensorSignature signature, string[] outputs, TensorTaker taker)
     {
-        TensorType.Float16 => "FP16",
-        TensorType.Float32 => "FP32",
-        TensorType.Float64 => "FP64",
-        TensorType.BFloat16 => "BF16",
-        _ => type.ToString().ToUpperInvariant(),
-    };
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var name = outputs[i];
+            if (Find(signature.Outputs, name) is null)
+            {
+                throw new InvalidInputException($"Output '{Quoted.Shorten(name)}' is not one of {taker}; it gives {Names(signature.Outputs)}.", "outputs");
+            }
+
+            if (Array.IndexOf(outputs, name, 0, i) >= 0)
+            {
+                throw new InvalidInputException($"Output '{name}' is asked for twice.", "outputs");
+            }
+        }
+    }
+
+    /// <summary>Names, types and shapes for messages.</summary>
+    public static string Names(TensorSpec[] specs) => string.Join(", ", specs.Select(spec => $"'{spec.Name}' {Form(spec)}"));
+
+    /// <summary>Type and shape of a tensor for people.</summary>
+    public static string Form(TensorSpec spec) => $"{TensorTypes.Name(spec.Type)} {Text(spec.Shape)}{(spec.Optional ? " (optional)" : "")}";
 
     private static void Check(TensorSpec spec, Tensor input)
     {
         if (input.Type != spec.Type)
         {
-            throw new InvalidInputException($"Input '{input.Name}' is {Name(input.Type)}; {Name(spec.Type)} is expected.", input.Name);
+            throw new InvalidInputException($"Input '{input.Name}' is {TensorTypes.Name(input.Type)}; {TensorTypes.Name(spec.Type)} is expected.", input.Name);
         }
 
         if (input.Shape.Length > MostDimensions || !Fits(spec.Shape, input.Shape))
@@ -134,11 +160,11 @@ internal static class TensorRules
             return;
         }
 
-        var needed = count * ((ElementType)input.Type).Size();
+        var needed = count * TensorTypes.Size(input.Type);
         if (input.Data.Length != needed)
         {
             throw new InvalidInputException(
-                $"Input '{input.Name}' has {input.Data.Length} bytes; {needed} are expected for {Name(input.Type)} of shape {Text(input.Shape)}.", input.Name);
+                $"Input '{input.Name}' has {input.Data.Length} bytes; {needed} are expected for {TensorTypes.Name(input.Type)} of shape {Text(input.Shape)}.", input.Name);
         }
 
         if (input.Type == TensorType.Bool && input.Data.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
@@ -164,23 +190,6 @@ internal static class TensorRules
         if (!rest.IsEmpty)
         {
             throw new InvalidInputException($"Input '{input.Name}' has {rest.Length} bytes after its {count} elements of shape {Text(input.Shape)}.", input.Name);
-        }
-    }
-
-    private static void CheckOutputs(TensorSignature signature, InferRequest request)
-    {
-        for (var i = 0; i < request.Outputs.Length; i++)
-        {
-            var name = request.Outputs[i];
-            if (Find(signature.Outputs, name) is null)
-            {
-                throw new InvalidInputException($"Output '{StorableText.Shorten(name)}' is not one of endpoint '{request.Endpoint}'; it gives {Names(signature.Outputs)}.", "outputs");
-            }
-
-            if (Array.IndexOf(request.Outputs, name, 0, i) >= 0)
-            {
-                throw new InvalidInputException($"Output '{name}' is asked for twice.", "outputs");
-            }
         }
     }
 
@@ -237,7 +246,4 @@ internal static class TensorRules
     }
 
     private static string Text(long[] shape) => shape.Length > MostDimensions ? $"of {shape.Length} dimensions" : $"[{string.Join(", ", shape)}]";
-
-    /// <summary>Names, types and shapes for messages.</summary>
-    public static string Names(TensorSpec[] specs) => string.Join(", ", specs.Select(spec => $"'{spec.Name}' {Name(spec.Type)} {Text(spec.Shape)}{(spec.Optional ? " (optional)" : "")}"));
 }

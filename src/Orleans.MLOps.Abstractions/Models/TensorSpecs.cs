@@ -1,6 +1,4 @@
-using Orleans.MLOps.Models;
-
-namespace Orleans.MLOps.Grains.Models;
+namespace Orleans.MLOps.Models;
 
 /// <summary>Compares signatures. Pure.</summary>
 internal static class TensorSpecs

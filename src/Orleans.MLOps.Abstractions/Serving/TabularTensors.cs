@@ -3,32 +3,31 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Models;
-using Orleans.MLOps.Serving;
+using Orleans.MLOps.Serving.Typed;
 
-namespace Orleans.MLOps.Grains.Serving.Tensors;
+namespace Orleans.MLOps.Serving;
 
 /// <summary>
 /// A network of the platform as tensors: each column that the caller gives is a tensor of shape [rows], FP64 for numbers and BYTES of UTF-8 for
-/// texts; the outputs are <c>probability</c> FP64 and <c>prediction_id</c> BYTES, which names each prediction for its label. Pure.
+/// texts; the outputs are <c>probability</c> FP64 and, where predictions are recorded, <c>prediction_id</c> BYTES, which names each for its label. Pure.
 /// </summary>
 internal static class TabularTensors
 {
     public const string Probability = "probability";
     public const string PredictionIds = "prediction_id";
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly TensorSpec[] Unrecorded = [new() { Name = Probability, Type = TensorType.Float64, Shape = [-1] }];
 
-    private static readonly TensorSpec[] Outputs =
-        [new() { Name = Probability, Type = TensorType.Float64, Shape = [-1] }, new() { Name = PredictionIds, Type = TensorType.Bytes, Shape = [-1] }];
+    private static readonly TensorSpec[] Recorded = [.. Unrecorded, new() { Name = PredictionIds, Type = TensorType.Bytes, Shape = [-1] }];
 
     /// <summary>The signature of a route: columns that windows compute are not the caller's.</summary>
     public static TensorSignature SignatureOf(FeatureLayout layout, IReadOnlyCollection<SignatureColumn> columns) => SignatureOf(
         [.. layout.CallerInputs.Select(name => columns.FirstOrDefault(column => column.Name == name) ?? new SignatureColumn { Name = name, Categorical = true })]);
 
-    public static TensorSignature SignatureOf(IReadOnlyCollection<SignatureColumn> columns) => new()
+    public static TensorSignature SignatureOf(IReadOnlyCollection<SignatureColumn> columns, bool recorded = true) => new()
     {
         Inputs = [.. columns.Select(column => new TensorSpec { Name = column.Name, Type = column.Categorical ? TensorType.Bytes : TensorType.Float64, Shape = [-1] })],
-        Outputs = Outputs,
+        Outputs = recorded ? Recorded : Unrecorded,
     };
 
     /// <exception cref="InvalidInputException">A text is not UTF-8.</exception>
@@ -36,9 +35,12 @@ internal static class TabularTensors
     {
         Project = request.Project,
         Endpoint = request.Endpoint,
-        Columns = Array.ConvertAll(request.Inputs, ToColumn),
+        Columns = ToColumns(request.Inputs),
         MinimumRevision = request.MinimumRevision,
     };
+
+    /// <exception cref="InvalidInputException">A text is not UTF-8.</exception>
+    public static FeatureColumn[] ToColumns(Tensor[] inputs) => Array.ConvertAll(inputs, ToColumn);
 
     public static Tensor[] ToOutputs(PredictReply reply, string[] wanted)
     {
@@ -70,7 +72,7 @@ internal static class TabularTensors
             var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(rest);
             try
             {
-                texts[row] = Strict.GetString(rest.Slice(sizeof(uint), length));
+                texts[row] = TensorElements.Utf8.GetString(rest.Slice(sizeof(uint), length));
             }
             catch (DecoderFallbackException)
             {
@@ -85,11 +87,11 @@ internal static class TabularTensors
 
     private static byte[] ToBytes(string[] texts)
     {
-        var data = new byte[texts.Sum(text => sizeof(uint) + Strict.GetByteCount(text))];
+        var data = new byte[texts.Sum(text => sizeof(uint) + TensorElements.Utf8.GetByteCount(text))];
         var rest = data.AsSpan();
         foreach (var text in texts)
         {
-            var length = Strict.GetBytes(text, rest[sizeof(uint)..]);
+            var length = TensorElements.Utf8.GetBytes(text, rest[sizeof(uint)..]);
             BinaryPrimitives.WriteUInt32LittleEndian(rest, (uint)length);
             rest = rest[(sizeof(uint) + length)..];
         }
