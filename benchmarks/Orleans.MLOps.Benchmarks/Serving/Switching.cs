@@ -22,7 +22,7 @@ internal sealed record Switching(int Requests, int Switches, int Failed, int Sta
 
     public static async Task<Switching> RunAsync(ServingPlan plan, ServerProcess node, TextWriter progress)
     {
-        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = node.Grpc });
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = node.Grpc, Retries = 0 });
         for (var version = 1; version <= OfVersion; version++)
         {
             using var content = File.OpenRead(MlpRequest.File);
@@ -109,7 +109,7 @@ internal sealed record Switching(int Requests, int Switches, int Failed, int Sta
                 var reply = await client.Serving.InferAsync(request);
                 answers.Add(new(at, Stopwatch.GetTimestamp(), reply.Version));
             }
-            catch (MLOpsException)
+            catch (Exception)
             {
                 answers.Add(new(at, Stopwatch.GetTimestamp(), null));
             }

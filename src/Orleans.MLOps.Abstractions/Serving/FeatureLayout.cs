@@ -49,5 +49,5 @@ internal sealed class FeatureLayout
         view is { Windows.Length: > 0 } ? view.Windows[0].Key : null);
 
     /// <summary>The same inputs when the caller gives all of them, windows too; rows keep the key of their windows where it is an input.</summary>
-    public FeatureLayout WithoutWindows() => new(Numeric, Categorical, [], KeyInput < 0 ? null : KeyColumn);
+    public FeatureLayout WithoutWindows() => Windows.Length == 0 ? this : new(Numeric, Categorical, [], KeyInput < 0 ? null : KeyColumn);
 }

@@ -17,7 +17,7 @@ public interface IInferenceGrain : IGrainWithStringKey
     Task<InferReply> Infer(InferRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Records predictions that were made elsewhere. <see cref="FailedPreconditionException"/> for a version that the endpoint has never had and for an endpoint
+    /// Records predictions that were made elsewhere. <see cref="FailedPreconditionException"/> for a version that the endpoint has not had in its kept history and for an endpoint
     /// of tensors, <see cref="InvalidInputException"/> for values that its models cannot have seen or given.
     /// </summary>
     [Alias("report")]

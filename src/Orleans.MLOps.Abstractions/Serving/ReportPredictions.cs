@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Serving;
 
 /// <summary>
 /// Predictions that a model of an endpoint made elsewhere, such as in a device or a batch job: they are recorded and monitored as if the endpoint had
-/// made them, and labels join them by the ids that the reply gives.
+/// made them, and labels join them by the ids that the reply gives. A label moves the windows of the endpoint's feature view only where their key is an input of the model.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.report-predictions")]
 public sealed record ReportPredictions
@@ -17,7 +17,7 @@ public sealed record ReportPredictions
     [Id(1)]
     public required string Endpoint { get; init; }
 
-    /// <summary>The version of the endpoint's model that answered: one of its variants, now or before.</summary>
+    /// <summary>The version of the endpoint's model that answered: one of its variants, now or in its history (<see cref="EndpointInfo.History"/>).</summary>
     [Id(2)]
     public required int ModelVersion { get; init; }
 
@@ -39,7 +39,7 @@ public sealed record ReportPredictions
 
     /// <summary>
     /// Names the report, 1 to 128 characters: one that is sent again under its name, with <see cref="IsRepeat"/>, is found in the prediction log and not
-    /// recorded again. Over gRPC the SDK makes a name when none is given, and repeats by it.
+    /// recorded again, as long as the endpoint has recorded fewer than four million predictions since. Over gRPC the SDK makes a name when none is given, and repeats by it.
     /// </summary>
     [Id(7)]
     public string? OperationId { get; init; }

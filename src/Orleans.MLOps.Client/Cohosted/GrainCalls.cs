@@ -57,6 +57,24 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
         }
     }
 
+    /// <summary>Gives what Orleans throws inside of an answer the SDK's types.</summary>
+    public static Task<TReply> Typed<TReply>(Task<TReply> answer)
+    {
+        return answer.IsCompletedSuccessfully ? answer : AwaitAsync(answer);
+
+        static async Task<TReply> AwaitAsync(Task<TReply> answer)
+        {
+            try
+            {
+                return await answer.ConfigureAwait(false);
+            }
+            catch (Exception error) when (GrainErrors.ToPlatform(error) is { } typed)
+            {
+                throw typed;
+            }
+        }
+    }
+
     /// <summary>The same for a call without a result.</summary>
     public static async Task OnceAsync<TGrain, TRequest>(
         Func<TGrain, TRequest, CancellationToken, Task> call, TGrain grain, TRequest request, CancellationToken cancellationToken)

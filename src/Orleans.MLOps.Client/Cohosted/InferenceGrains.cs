@@ -11,12 +11,12 @@ internal sealed class InferenceGrains(KnownGrains grains)
 
     /// <summary>Serves once: what is asked is recorded.</summary>
     public Task<ServeReply> ServeAsync(ServeRequest request, CancellationToken cancellationToken) =>
-        grains.Local?.TryServe(new(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken) ?? GrainCalls.OnceAsync(
+        grains.Local?.TryServe(new(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken) is { } answer ? GrainCalls.Typed(answer) : GrainCalls.OnceAsync(
             static (grain, request, token) => grain.Serve(request, token), Get(request.Predict.Project, request.Predict.Endpoint), request, cancellationToken);
 
     /// <summary>Infers once: an attempt that failed may still be in a queue.</summary>
     public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken) =>
-        grains.Local?.TryInfer(new(request.Project, request.Endpoint), request, cancellationToken) ?? GrainCalls.OnceAsync(
+        grains.Local?.TryInfer(new(request.Project, request.Endpoint), request, cancellationToken) is { } answer ? GrainCalls.Typed(answer) : GrainCalls.OnceAsync(
             static (grain, request, token) => grain.Infer(request, token), Get(request.Project, request.Endpoint), request, cancellationToken);
 
     /// <summary>Reports once: what is reported is recorded.</summary>

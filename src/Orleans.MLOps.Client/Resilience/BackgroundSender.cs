@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Grpc.Core;
 using Orleans.MLOps.Client.Errors;
 
 namespace Orleans.MLOps.Client.Resilience;
@@ -40,16 +41,7 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
     }
 
     /// <summary>What was taken so far.</summary>
-    public long Accepted
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _goals.Accepted;
-            }
-        }
-    }
+    public long Accepted => _goals.Accepted;
 
     /// <summary>What has arrived.</summary>
     public long Stored => Interlocked.Read(ref _stored);
@@ -73,7 +65,7 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
         Interlocked.Add(ref _dropped, _plan.SizeOf(item));
         if (Interlocked.Exchange(ref _warned, 1) == 0)
         {
-            _plan.Warn($"{_plan.What} are dropped: {_plan.Capacity} wait already. {_plan.Counter} counts them.");
+            Tell($"{_plan.What} are dropped: {_plan.Capacity} wait already. {_plan.Counter} counts them.");
         }
 
         return false;
@@ -124,7 +116,6 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Without room <paramref name="room"/> ends when there may be some; it is null when no item is taken any more.</summary>
     private bool TryTakeIn(T item, out Task? room)
     {
         var size = _plan.SizeOf(item);
@@ -186,11 +177,12 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
         }
 
         _givingUp.Cancel();
-        _plan.Warn($"{lost} {_plan.What} {why} and are lost.");
         lock (_gate)
         {
             _goals.Settle(lost);
         }
+
+        Tell($"{lost} {_plan.What} {why} and are lost.");
     }
 
     private async Task SendAllAsync()
@@ -204,7 +196,6 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what is there, and waits a moment for more when that does not fill a batch.</summary>
     private async Task<int> CollectAsync(List<T> batch)
     {
         var size = Take(batch, 0, out var isFull);
@@ -280,21 +271,37 @@ internal sealed class BackgroundSender<T> : IAsyncDisposable
                 Settle(size, ref _stored);
                 return;
             }
-            catch (Exception error) when (error is TimeoutException || (error is MLOpsException typed && !TypedErrors.IsFinal(typed)))
+            catch (Exception error) when (MayPass(error))
             {
                 // The batch keeps its name, so the platform stores it once, whatever became of this attempt.
                 await Task.Delay(pause, _plan.Clock, _givingUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception error)
             {
+                Settle(size, ref _refused);
                 if (!_givingUp.IsCancellationRequested)
                 {
-                    _plan.Warn($"{size} {_plan.What} were refused and are lost: {error.Message}");
+                    Tell($"{size} {_plan.What} were refused and are lost: {error.Message}");
                 }
 
-                Settle(size, ref _refused);
                 return;
             }
+        }
+    }
+
+    /// <summary>Whether another attempt may succeed: a batch is named, so none does harm.</summary>
+    private bool MayPass(Exception error) =>
+        error is TimeoutException or RpcException || (error is OperationCanceledException && !_givingUp.IsCancellationRequested) || (error is MLOpsException typed && !TypedErrors.IsFinal(typed));
+
+    private void Tell(string warning)
+    {
+        try
+        {
+            _plan.Warn(warning);
+        }
+        catch (Exception)
+        {
+            // It was counted; whoever cannot be told must not end the sending.
         }
     }
 

@@ -4,9 +4,10 @@ namespace Orleans.MLOps.Client.Resilience;
 internal sealed class FlushGoals
 {
     private readonly List<(long Goal, TaskCompletionSource Done)> _flushes = [];
+    private long _accepted;
 
-    /// <summary>What was taken.</summary>
-    public long Accepted { get; private set; }
+    /// <summary>What was taken; may be read without the lock.</summary>
+    public long Accepted => Interlocked.Read(ref _accepted);
 
     /// <summary>What of it has not come to an end.</summary>
     public long Open { get; private set; }
@@ -16,7 +17,7 @@ internal sealed class FlushGoals
 
     public void Accept(int size)
     {
-        Accepted += size;
+        Interlocked.Add(ref _accepted, size);
         Open += size;
     }
 

@@ -11,6 +11,9 @@ namespace Orleans.MLOps.Client.Serving;
 /// </summary>
 public sealed class EmbeddedTelemetry : IAsyncDisposable
 {
+    /// <summary>Half of what the gRPC door takes by default.</summary>
+    private const int LargestReport = 2 << 20;
+
     private readonly EmbeddedTelemetryOptions options;
     private readonly FeatureLayout layout;
     private readonly ReportPredictions head;
@@ -18,6 +21,7 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     private readonly Action<EmbeddedTelemetry> detach;
     private readonly BackgroundSender<PredictedRows> sender;
     private string? lastName;
+    private int partsDone;
 
     internal EmbeddedTelemetry(
         IServingClient serving, ReportPredictions head, FeatureLayout layout, EmbeddedTelemetryOptions options, Action<EmbeddedTelemetry> detach, ProcessEnd process)
@@ -76,9 +80,11 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     internal void Offer(BoundColumns bound, double[] probabilities, long started)
     {
         var (at, latency) = (options.Clock.GetUtcNow(), options.Clock.GetElapsedTime(started).TotalMilliseconds);
-        for (var first = 0; first < bound.Rows; first += options.BatchSize)
+        var pieces = Math.Max(1, (int)((PredictedRows.BytesOf(bound, ..) + LargestReport - 1) / LargestReport));
+        var rows = Math.Clamp(bound.Rows / pieces, 1, options.BatchSize);
+        for (var first = 0; first < bound.Rows; first += rows)
         {
-            var taken = first..Math.Min(bound.Rows, first + options.BatchSize);
+            var taken = first..Math.Min(bound.Rows, first + rows);
             try
             {
                 sender.Offer(new PredictedRows(bound, probabilities, taken, at, latency));
@@ -94,9 +100,40 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     private async Task SendAsync(string name, PredictedRows[] answered, CancellationToken cancellationToken)
     {
         // Batches go one after the other, so the same name again is another attempt at the last one.
-        var report = PredictedRows.ToReport(answered, layout, head with { OperationId = name, IsRepeat = name == lastName });
-        lastName = name;
-        var reply = await serving.ReportAsync(report, cancellationToken).ConfigureAwait(false);
+        var isRepeat = name == lastName;
+        (lastName, partsDone) = (name, isRepeat ? partsDone : 0);
+        var parts = Split(answered);
+        while (partsDone < parts.Count)
+        {
+            var report = PredictedRows.ToReport([.. parts[partsDone]], layout, head with { OperationId = $"{name}-{partsDone}", IsRepeat = isRepeat });
+            var reply = await serving.ReportAsync(report, cancellationToken).ConfigureAwait(false);
+            partsDone++;
+            Tell(report, reply);
+        }
+    }
+
+    /// <summary>A message has a limit of bytes, a batch one of rows.</summary>
+    private static List<List<PredictedRows>> Split(PredictedRows[] answered)
+    {
+        var parts = new List<List<PredictedRows>>();
+        var bytes = long.MaxValue;
+        foreach (var rows in answered)
+        {
+            if (bytes > LargestReport - rows.Bytes)
+            {
+                parts.Add([]);
+                bytes = 0;
+            }
+
+            parts[^1].Add(rows);
+            bytes += rows.Bytes;
+        }
+
+        return parts;
+    }
+
+    private void Tell(ReportPredictions report, ReportedPredictions reply)
+    {
         try
         {
             options.Reported?.Invoke(report, reply);

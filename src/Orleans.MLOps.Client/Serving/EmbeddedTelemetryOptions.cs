@@ -27,7 +27,7 @@ public sealed record EmbeddedTelemetryOptions
     /// <summary>The clock, also that of event times and latencies. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Is told once when predictions begin to be dropped and with every report that is given up; runs on the reporter's thread. Default: writes a line to standard error.</summary>
+    /// <summary>Is told once when predictions begin to be dropped and with every report that is given up; runs on the reporter's thread, or once on that of a prediction, and what it throws is ignored. Default: writes a line to standard error.</summary>
     public Action<string> Warn { get; init; } = Console.Error.WriteLine;
 
     /// <summary>Is told of every report that the platform has taken, with the ids by which labels join; runs on the reporter's thread and should not take long. Default: nobody.</summary>

@@ -11,6 +11,8 @@ namespace Orleans.MLOps.Grains.Serving;
 /// </summary>
 internal sealed class LocalInference(InferenceService service, PlatformClock clock, IOptions<SiloMessagingOptions> messaging) : ILocalInference, ILifecycleParticipant<ISiloLifecycle>
 {
+    private const int ShortRows = 64;
+
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _users;
     private volatile bool _open;
@@ -18,10 +20,13 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
     private static bool IsOnGrain => SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default;
 
     public Task<ServeReply>? TryServe(EndpointKey endpoint, ServeRequest request, CancellationToken cancellationToken) =>
-        TryEnter() ? Bounded(endpoint, service.ServeAsync(endpoint, request, cancellationToken), cancellationToken) : null;
+        IsShort(request.Predict) && TryEnter() ? Bounded(endpoint, service.ServeAsync(endpoint, request, cancellationToken), cancellationToken) : null;
 
     public Task<InferReply>? TryInfer(EndpointKey endpoint, InferRequest request, CancellationToken cancellationToken) =>
         TryEnter() ? Bounded(endpoint, service.InferAsync(endpoint, request, cancellationToken), cancellationToken) : null;
+
+    /// <summary>Networks compute on the thread that asks, so a caller of many rows would not be let go when it gives up.</summary>
+    private static bool IsShort(PredictRequest request) => request.Columns is [] or [{ Numbers: null or { Length: <= ShortRows }, Texts: null or { Length: <= ShortRows } }, ..];
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(LocalInference),
@@ -61,13 +66,21 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
 
     private Task<T> Bounded<T>(EndpointKey endpoint, Task<T> answer, CancellationToken cancellationToken)
     {
-        if (!answer.IsCompleted)
+        if (answer.IsCompleted)
         {
-            return WaitAsync(endpoint, answer, cancellationToken);
+            Leave();
+            return answer;
         }
 
+        // Also when its caller is gone by then: it may still record.
+        _ = LeaveAfterAsync(answer);
+        return WaitAsync(endpoint, answer, cancellationToken);
+    }
+
+    private async Task LeaveAfterAsync(Task answer)
+    {
+        await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Leave();
-        return answer;
     }
 
     private async Task<T> WaitAsync<T>(EndpointKey endpoint, Task<T> answer, CancellationToken cancellationToken)
@@ -81,16 +94,15 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
         {
             throw new TimeoutException($"Endpoint '{endpoint.Name}' did not answer within {patience}.");
         }
-        finally
-        {
-            Leave();
-        }
     }
 
     /// <summary>Ends before the predictions of this silo are sealed for the last time.</summary>
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
         _open = false;
+
+        // Who entered before must be seen here, and who leaves must see that it is closed.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _users) > 0)
         {
             await _idle.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,17 +1,28 @@
+using System.Collections.Concurrent;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Platform;
+using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Records predictions that models of an endpoint made elsewhere.</summary>
-internal sealed class PredictionReports(Recorder recorder, EarlierAttempts attempts, PlatformClock clock)
+internal sealed class PredictionReports(Recorder recorder, EarlierAttempts attempts, IGrainFactory grains, PlatformClock clock)
 {
+    private const int MostLayouts = 4096;
+
+    /// <summary>Of versions that never change; the same object for the same version, because the recorder joins rows of one layout.</summary>
+    private readonly ConcurrentDictionary<(EndpointKey Endpoint, int Version, string? View, int? ViewVersion), FeatureLayout> _layouts = new();
+
     public async Task<ReportedPredictions> RecordAsync(Route route, EndpointKey key, ReportPredictions report, CancellationToken cancellationToken)
     {
-        var layout = route.ReportLayout
-            ?? throw new FailedPreconditionException($"Endpoint '{key.Name}' takes tensors, which are not recorded; only predictions from columns of features are reported.", "endpoint");
+        if (route.Layout is null)
+        {
+            throw new FailedPreconditionException($"Endpoint '{key.Name}' takes tensors, which are not recorded; only predictions from columns of features are reported.", "endpoint");
+        }
+
         ReportRules.Check(route.Endpoint, report);
+        var layout = await LayoutOfAsync(route, key, report.ModelVersion);
         var bound = FeatureBinder.Bind(
             layout,
             new PredictRequest { Endpoint = report.Endpoint, Columns = report.Columns, EventTimes = report.EventTimes, OperationId = report.OperationId },
@@ -41,5 +52,24 @@ internal sealed class PredictionReports(Recorder recorder, EarlierAttempts attem
         {
             PredictionIds = await recorder.RecordAsync(key, new RecordedRows(bound, layout, versions, probabilities, latencies, LogPolicy.Durable, claim)),
         };
+    }
+
+    /// <summary>The inputs of the version that answered, which may not be those of the versions that serve now.</summary>
+    private async ValueTask<FeatureLayout> LayoutOfAsync(Route route, EndpointKey key, int version)
+    {
+        var endpoint = route.Endpoint;
+        var name = (key, version, endpoint.FeatureView, endpoint.FeatureViewVersion);
+        if (_layouts.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var info = await grains.GetGrain<IModelGrain>(new ModelKey(key.Project, endpoint.Model).ToString()).GetVersion(version);
+        if (_layouts.Count >= MostLayouts)
+        {
+            _layouts.Clear();
+        }
+
+        return _layouts.GetOrAdd(name, FeatureLayout.Create(info.Signature, route.View).WithoutWindows());
     }
 }

@@ -5,7 +5,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>What a report of predictions may say. Pure.</summary>
 internal static class ReportRules
 {
-    /// <exception cref="FailedPreconditionException">The endpoint has never had the version.</exception>
+    /// <exception cref="FailedPreconditionException">The endpoint has not had the version in its kept history.</exception>
     /// <exception cref="InvalidInputException">Something is null.</exception>
     public static void Check(EndpointInfo endpoint, ReportPredictions report)
     {
@@ -19,7 +19,7 @@ internal static class ReportRules
         if (!known.Contains(report.ModelVersion))
         {
             throw new FailedPreconditionException(
-                $"Endpoint '{endpoint.Name}' has never had version {report.ModelVersion} of model '{endpoint.Model}'; it has had {string.Join(", ", known.Distinct().Order())}. Deploy the version to it first.",
+                $"Endpoint '{endpoint.Name}' has not had version {report.ModelVersion} of model '{endpoint.Model}' in its last changes, which were of {string.Join(", ", known.Distinct().Order())}. Deploy the version to it first.",
                 "model_version");
         }
     }

@@ -26,7 +26,6 @@ internal sealed class Route
         (Endpoint, View, Traffic, _leases) = (endpoint, view, traffic, leases);
         var first = leases[0].Model;
         Layout = first is TabularModel ? FeatureLayout.Create(first.Version.Signature, view) : null;
-        ReportLayout = Layout?.WithoutWindows();
         Signature = Layout is null ? first.Signature : TabularTensors.SignatureOf(Layout, first.Version.Signature);
         var largest = endpoint.Variants.Max(variant => variant.Weight);
         var total = endpoint.Variants.Sum(variant => variant.Weight / largest);
@@ -53,9 +52,6 @@ internal sealed class Route
 
     /// <summary>Where columns come from; null when the models take tensors.</summary>
     public FeatureLayout? Layout { get; }
-
-    /// <summary>Where the columns of reported predictions go; null when the models take tensors.</summary>
-    public FeatureLayout? ReportLayout { get; }
 
     /// <summary>What callers give and get as tensors.</summary>
     public TensorSignature Signature { get; }

@@ -23,24 +23,27 @@ internal static class DoorPolicies
     public static void AddDoorPolicies(this IServiceCollection services, ApiKeyRing keys)
     {
         services.AddSingleton(keys);
+        services.TryAddSingleton(TimeProvider.System);
+        if (keys.Count == 0)
+        {
+            // Where these services are, ASP.NET Core asks them at every request.
+            return;
+        }
+
         // Not AddAuthentication: that also starts data protection, which writes key files into the user's home.
         services.AddAuthenticationCore();
         services.AddWebEncoders();
-        services.TryAddSingleton(TimeProvider.System);
         new AuthenticationBuilder(services)
             .AddScheme<ApiKeySchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null)
             .AddScheme<ApiKeySchemeOptions, ApiKeyHandler>(ApiKeyHandler.PageScheme, page => page.AcceptBasic = true);
-        var locked = keys.Count > 0;
-        var caller = locked ? Needs(ApiKeyHandler.Scheme).Build() : Open;
+        var caller = Needs(ApiKeyHandler.Scheme).Build();
         services.AddAuthorizationBuilder()
             .AddPolicy(Caller, caller)
-            .AddPolicy(RestCaller, locked ? Needs(ApiKeyHandler.PageScheme).Build() : Open)
-            .AddPolicy(Operator, locked ? Needs(ApiKeyHandler.Scheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
-            .AddPolicy(OperatorPage, locked ? Needs(ApiKeyHandler.PageScheme).RequireRole(ApiKeyRing.OperatorRole).Build() : Open)
-            .SetFallbackPolicy(locked ? caller : null);
+            .AddPolicy(RestCaller, Needs(ApiKeyHandler.PageScheme).Build())
+            .AddPolicy(Operator, Needs(ApiKeyHandler.Scheme).RequireRole(ApiKeyRing.OperatorRole).Build())
+            .AddPolicy(OperatorPage, Needs(ApiKeyHandler.PageScheme).RequireRole(ApiKeyRing.OperatorRole).Build())
+            .SetFallbackPolicy(caller);
     }
-
-    private static AuthorizationPolicy Open => new AuthorizationPolicyBuilder().RequireAssertion(_ => true).Build();
 
     private static AuthorizationPolicyBuilder Needs(string scheme) => new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser().RequireAssertion(LetsIn);
 

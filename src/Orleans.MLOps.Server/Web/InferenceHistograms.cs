@@ -48,7 +48,8 @@ internal sealed class InferenceHistograms : IDisposable
             _children.TryAdd(key, child);
         }
 
-        child.Observe(value);
+        // Without one given, each value looks for a trace to stand for it.
+        child.Observe(value, Exemplar.None);
     }
 
     private Histogram.Child Create(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -47,6 +47,7 @@ public sealed class EmbeddedTelemetryTests
     public async Task Predict_ManyCallsAtOnce_LosesNoneAndKeepsTheOrderOfTimes()
     {
         using var model = await LoadAsync();
+        _clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         await using (Open(model, new() { BatchSize = 50 }))
         {
             Parallel.For(0, 2000, i => model.Predict(Numbers(i), Texts("month")));

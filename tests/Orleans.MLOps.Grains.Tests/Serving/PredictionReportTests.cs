@@ -47,7 +47,7 @@ public sealed class PredictionReportTests(ReplayPlatform platform) : IClassFixtu
         var error = await Assert.ThrowsAsync<FailedPreconditionException>(() => platform.Client.Serving.ReportAsync(Report(name, 0.5) with { ModelVersion = 3 }));
 
         Assert.Equal("model_version", error.Field);
-        Assert.Contains("has never had version 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has not had version 3", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await platform.ReportAsync(name)).Predictions);
         await Assert.ThrowsAsync<NotFoundException>(() => platform.Client.Serving.ReportAsync(Report("nobody", 0.5)));
     }
