@@ -58,22 +58,8 @@ internal sealed class GrainCalls(GrainClientOptions options, TimeProvider clock)
     }
 
     /// <summary>Gives what Orleans throws inside of an answer the SDK's types.</summary>
-    public static Task<TReply> Typed<TReply>(Task<TReply> answer)
-    {
-        return answer.IsCompletedSuccessfully ? answer : AwaitAsync(answer);
-
-        static async Task<TReply> AwaitAsync(Task<TReply> answer)
-        {
-            try
-            {
-                return await answer.ConfigureAwait(false);
-            }
-            catch (Exception error) when (GrainErrors.ToPlatform(error) is { } typed)
-            {
-                throw typed;
-            }
-        }
-    }
+    public static Task<TReply> Typed<TReply>(Task<TReply> answer) =>
+        answer.IsCompletedSuccessfully ? answer : OnceAsync(static (answer, _, _) => answer, answer, answer, CancellationToken.None);
 
     /// <summary>The same for a call without a result.</summary>
     public static async Task OnceAsync<TGrain, TRequest>(

@@ -42,7 +42,7 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
             message.OperationId = Guid.NewGuid().ToString("N");
         }
 
-        return ServingWire.ToRecord(await calls.PredictAsync(new NamedPrediction(client).SendAsync, message, cancellationToken).ConfigureAwait(false));
+        return ServingWire.ToRecord(await calls.PredictAsync(Named<W.PredictRequest, W.PredictReply>(client.PredictAsync, static repeat => repeat.IsRepeat = true), message, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default)
@@ -63,7 +63,7 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
             message.OperationId = Guid.NewGuid().ToString("N");
         }
 
-        return ReportWire.ToRecord(await calls.PredictAsync(new NamedReport(client).SendAsync, message, cancellationToken).ConfigureAwait(false));
+        return ReportWire.ToRecord(await calls.PredictAsync(Named<W.ReportPredictions, W.ReportedPredictions>(client.ReportAsync, static repeat => repeat.IsRepeat = true), message, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<ServedEndpoint> DescribeAsync(DescribeEndpoint query, CancellationToken cancellationToken = default)
@@ -103,30 +103,21 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
     public Task CancelScoringAsync(string name, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(client.CancelScoringAsync, new W.CancelScoringRequest { Project = project, Name = name }, cancellationToken);
 
-    /// <summary>The attempts of one prediction: those after the first say that they are repeats.</summary>
-    private sealed class NamedPrediction(W.Serving.ServingClient client)
+    /// <summary>The attempts of one named request: those after the first say that they are repeats.</summary>
+    private static Func<TRequest, CallOptions, AsyncUnaryCall<TReply>> Named<TRequest, TReply>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TReply>> send, Action<TRequest> markRepeat)
     {
-        private bool sent;
-
-        public AsyncUnaryCall<W.PredictReply> SendAsync(W.PredictRequest request, CallOptions options)
+        var sent = false;
+        return (request, options) =>
         {
-            request.IsRepeat |= sent;
-            sent = true;
-            return client.PredictAsync(request, options);
-        }
-    }
+            if (sent)
+            {
+                markRepeat(request);
+            }
 
-    /// <summary>The same for one report.</summary>
-    private sealed class NamedReport(W.Serving.ServingClient client)
-    {
-        private bool sent;
-
-        public AsyncUnaryCall<W.ReportedPredictions> SendAsync(W.ReportPredictions report, CallOptions options)
-        {
-            report.IsRepeat |= sent;
             sent = true;
-            return client.ReportAsync(report, options);
-        }
+            return send(request, options);
+        };
     }
 
     private static EndpointInfo ToRecord(W.EndpointInfo endpoint) => RecordMapper<EndpointInfo, W.EndpointInfo>.ToRecord(endpoint);
