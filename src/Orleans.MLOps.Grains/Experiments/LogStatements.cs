@@ -10,6 +10,23 @@ internal static class LogStatements
     /// <summary>The tag that mirrors a run's name, as clients of MLflow expect; whoever writes one of them writes both.</summary>
     public const string NameTag = "mlflow.runName";
 
+    private static readonly string Latest =
+        $"""
+        INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp_us = excluded.timestamp_us,
+          value = excluded.value, is_nan = excluded.is_nan
+        WHERE {Newer("latest_metrics")}
+        """;
+
+    private static readonly string ModelMetric =
+        $"""
+        INSERT INTO logged_model_metrics (model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value, is_nan)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (model_id, key, dataset_name, dataset_digest, run_id) DO UPDATE SET step = excluded.step,
+          timestamp_us = excluded.timestamp_us, value = excluded.value, is_nan = excluded.is_nan
+        WHERE {Newer("logged_model_metrics")}
+        """;
+
     public static void SetName(TableWrite write, string runId, string name) => AddTags(write, runId, new() { [NameTag] = name });
 
     public static void AddTags(TableWrite write, string runId, Dictionary<string, string> tags)
@@ -48,30 +65,14 @@ internal static class LogStatements
         foreach (var (key, ranks) in series)
         {
             MetricInserts.Add(write, runId, key, CollectionsMarshal.AsSpan(ranks));
-            AddLatest(write, runId, key, ranks.Max());
+            var latest = ranks.Max();
+            write.Add(Latest, runId, key, latest.Step, latest.Time, latest.Number, latest.IsNan);
         }
     }
 
-    private static void AddLatest(TableWrite write, string runId, string key, MetricRank latest) => write.Add(
-        $"""
-        INSERT INTO latest_metrics (run_id, key, step, timestamp_us, value, is_nan) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp_us = excluded.timestamp_us,
-          value = excluded.value, is_nan = excluded.is_nan
-        WHERE {Newer("latest_metrics")}
-        """,
-        runId, key, latest.Step, latest.Time, latest.Number, latest.IsNan);
-
     private static void AddModelMetric(TableWrite write, string runId, MetricPoint point, MetricRank rank) => write
         .Require(RunLogging.ModelPrefix + point.ModelId, RowCount.One, "SELECT 1 FROM logged_models WHERE model_id = $1", point.ModelId)
-        .Add(
-            $"""
-            INSERT INTO logged_model_metrics (model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value, is_nan)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT (model_id, key, dataset_name, dataset_digest, run_id) DO UPDATE SET step = excluded.step,
-              timestamp_us = excluded.timestamp_us, value = excluded.value, is_nan = excluded.is_nan
-            WHERE {Newer("logged_model_metrics")}
-            """,
-            point.ModelId, runId, point.Key, point.DatasetName ?? "", point.DatasetDigest ?? "", rank.Step, rank.Time, rank.Number, rank.IsNan);
+        .Add(ModelMetric, point.ModelId, runId, point.Key, point.DatasetName ?? "", point.DatasetDigest ?? "", rank.Step, rank.Time, rank.Number, rank.IsNan);
 
     /// <summary>Whether a new point outranks the one that a row holds; the same order as <see cref="MetricRank"/>.</summary>
     private static string Newer(string table) =>

@@ -2,75 +2,73 @@ using Microsoft.Data.Sqlite;
 
 namespace Orleans.MLOps.Storage.Tables;
 
-/// <summary>Executes one write inside the open transaction, under a savepoint wherever a part of it may have to be undone.</summary>
+/// <summary>Executes one write inside the open transaction.</summary>
 internal static class SqliteWriteExecution
 {
-    private static readonly string[] Lone = ["SAVEPOINT w", "RELEASE w", "ROLLBACK TO w"];
+    /// <summary>
+    /// Executes it without a savepoint, which would copy every page that the write touches and which hardly a write ever needs.
+    /// False when the write is refused and something of it stands: then the transaction must be rolled back, and executed again under savepoints.
+    /// </summary>
+    public static bool TryExecute(SqliteWriteStatements prepared, TableWrite write, out WriteOutcome outcome)
+    {
+        var before = prepared.Changes;
+        outcome = Run(prepared, write);
+        return !outcome.IsRefused || prepared.Changes == before;
+    }
 
+    /// <summary>Executes it under a savepoint if a part of it may have to be undone.</summary>
     public static WriteOutcome Execute(SqliteWriteStatements prepared, TableWrite write)
     {
-        var statements = write.Statements;
-
         // A lone statement without a requirement undoes itself when it fails.
-        var guarded = statements.Count > 1 || (statements.Count == 1 && statements[0].Required is not null);
-        var opened = false;
-        var current = "opening a savepoint";
+        if (write.Statements is [] or [{ Required: null }])
+        {
+            return Run(prepared, write);
+        }
+
+        prepared.Execute("SAVEPOINT w");
+        var outcome = Run(prepared, write);
         try
         {
-            if (guarded)
+            if (outcome.IsRefused)
             {
-                prepared.Execute(Lone[0]);
-                opened = true;
+                prepared.Execute("ROLLBACK TO w");
             }
 
-            var affected = new int[statements.Count];
-            var returned = new object?[statements.Count];
+            prepared.Execute("RELEASE w");
+        }
+        catch (SqliteException) when (outcome.Error is not null)
+        {
+            // The error took the transaction with it; the writer sees that and fails the group.
+        }
+
+        return outcome;
+    }
+
+    private static WriteOutcome Run(SqliteWriteStatements prepared, TableWrite write)
+    {
+        var statements = write.Statements;
+        var affected = new int[statements.Count];
+        var returned = new object?[statements.Count];
+        var current = "";
+        try
+        {
             for (var i = 0; i < statements.Count; i++)
             {
                 current = statements[i].Sql;
                 (affected[i], returned[i]) = prepared.Run(current, statements[i].Parameters);
                 if (statements[i].Required is { } required && !required.Allows(affected[i]))
                 {
-                    Undo(prepared);
                     return new WriteOutcome(new TableWriteResult(statements[i].Name, [], []), null);
                 }
-            }
-
-            if (guarded)
-            {
-                prepared.Execute(Lone[1]);
             }
 
             return new WriteOutcome(new TableWriteResult(null, affected, returned), null);
         }
         catch (Exception error) when (error is SqliteException or InvalidOperationException)
         {
-            if (opened)
-            {
-                TryUndo(prepared);
-            }
-
             return new WriteOutcome(null, error is SqliteException sqlite
                 ? SqliteErrors.ToPlatform(sqlite, $"executing \"{current}\"")
                 : new InvalidInputException($"The statement \"{current}\" cannot be executed: {error.Message}", inner: error));
-        }
-    }
-
-    private static void Undo(SqliteWriteStatements prepared)
-    {
-        prepared.Execute(Lone[2]);
-        prepared.Execute(Lone[1]);
-    }
-
-    private static void TryUndo(SqliteWriteStatements prepared)
-    {
-        try
-        {
-            Undo(prepared);
-        }
-        catch (SqliteException)
-        {
-            // The error took the transaction with it; the writer sees that and fails the group.
         }
     }
 }

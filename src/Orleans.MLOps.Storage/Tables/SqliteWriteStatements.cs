@@ -9,6 +9,9 @@ internal sealed class SqliteWriteStatements(sqlite3 database) : IDisposable
 
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
+    /// <summary>Rows that were changed since the connection was opened; what was undone counts.</summary>
+    public int Changes => raw.sqlite3_total_changes(database);
+
     public (int Rows, object? First) Run(string sql, IReadOnlyList<object?> values)
     {
         if (!_statements.TryGetValue(sql, out var statement))

@@ -63,13 +63,12 @@ internal sealed partial class SqliteWriter : IDisposable
         try
         {
             _statements.Execute("BEGIN IMMEDIATE");
-            foreach (var pending in _group)
+            if (!TryExecuteGroup())
             {
-                _outcomes.Add(SqliteWriteExecution.Execute(_statements, pending.Write));
-                if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
-                {
-                    throw _outcomes[^1].Error ?? new UnavailableException("SQLite ended the transaction of a group of writes; nothing of it was written.");
-                }
+                _outcomes.Clear();
+                _statements.Execute("ROLLBACK");
+                _statements.Execute("BEGIN IMMEDIATE");
+                ExecuteGroup();
             }
 
             _statements.Execute("COMMIT");
@@ -84,6 +83,38 @@ internal sealed partial class SqliteWriter : IDisposable
         for (var i = 0; i < _group.Count; i++)
         {
             _outcomes[i].Deliver(_group[i]);
+        }
+    }
+
+    private bool TryExecuteGroup()
+    {
+        foreach (var pending in _group)
+        {
+            var stands = SqliteWriteExecution.TryExecute(_statements, pending.Write, out var outcome);
+            Keep(outcome);
+            if (!stands)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ExecuteGroup()
+    {
+        foreach (var pending in _group)
+        {
+            Keep(SqliteWriteExecution.Execute(_statements, pending.Write));
+        }
+    }
+
+    private void Keep(WriteOutcome outcome)
+    {
+        _outcomes.Add(outcome);
+        if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+        {
+            throw outcome.Error ?? new UnavailableException("SQLite ended the transaction of a group of writes; nothing of it was written.");
         }
     }
 

@@ -28,6 +28,37 @@ public sealed class SqliteTablesTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_OneOfAGroupRefusedAfterAChange_IsUndoneAlone()
+    {
+        await using var tables = TestTables.Open(_folder.Options);
+        using var gate = await HoldWriterAsync(tables);
+        var refusedAtOnce = tables.WriteAsync(new TableWrite().Require("none yet", RowCount.One, "SELECT 1 FROM t").Add("INSERT INTO t (id, v) VALUES ('never', 0)"), Token);
+        var first = tables.WriteAsync(TestTables.Insert("a"), Token);
+        var second = tables.WriteAsync(TestTables.Insert("x").Require("two", RowCount.Exactly(2), "UPDATE t SET v = v + 100"), Token);
+        var refusedLate = tables.WriteAsync(TestTables.Insert("y").Require("four", RowCount.Exactly(4), "UPDATE t SET v = v + 100"), Token);
+        var last = tables.WriteAsync(TestTables.Insert("b").Require("all", RowCount.Exactly(3), "UPDATE t SET v = v + 1"), Token);
+        gate.Release();
+        Assert.Equal("none yet", (await refusedAtOnce).FailedRequirement);
+        Assert.True((await first).Applied);
+        Assert.True((await second).Applied);
+        Assert.Equal("four", (await refusedLate).FailedRequirement);
+        Assert.True((await last).Applied);
+        Assert.Equal([("a", 101L), ("b", 1L), ("x", 101L)], await tables.QueryAsync("SELECT id, v FROM t ORDER BY id", r => (r.GetString(0), r.GetInt64(1)), Token));
+    }
+
+    [Fact]
+    public async Task WriteAsync_MoreTextsThanStayPrepared_ExecutesEach()
+    {
+        await using var tables = TestTables.Open(_folder.Options);
+        for (var i = 0; i < 1100; i++)
+        {
+            Assert.True((await tables.WriteAsync(new TableWrite().Add($"INSERT INTO t (id, v) VALUES ('{i % 550}-{i / 550}', $1)", i), Token)).Applied);
+        }
+
+        Assert.Equal(1100, await tables.Count());
+    }
+
+    [Fact]
     public async Task WriteAsync_CommitFails_FailsTheWholeGroupAndGoesOn()
     {
         await using var tables = TestTables.Open(_folder.Options);

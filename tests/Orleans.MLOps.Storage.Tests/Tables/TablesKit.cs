@@ -59,6 +59,15 @@ public abstract class TablesKit
     }
 
     [Fact]
+    public async Task WriteAsync_ValuesUsedTwiceAndOutOfOrder_GoWhereTheirNumbersSay()
+    {
+        await using var store = await OpenAsync();
+        var tables = store.Tables;
+        await tables.WriteAsync(new TableWrite().Add("INSERT INTO t (id, v) VALUES ($3, $1), ($2, $1)", 5, "b", "a"), Token);
+        Assert.Equal([("a", 5L), ("b", 5L)], await tables.QueryAsync("SELECT id, v FROM t ORDER BY id", r => (r.GetString(0), r.GetInt64(1)), Token));
+    }
+
+    [Fact]
     public async Task WriteAsync_Returning_GivesFirstValue()
     {
         await using var store = await OpenAsync();
