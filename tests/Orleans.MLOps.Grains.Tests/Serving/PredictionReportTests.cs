@@ -53,6 +53,25 @@ public sealed class PredictionReportTests(ReplayPlatform platform) : IClassFixtu
     }
 
     [Fact]
+    public async Task Report_ReplacedVersionWithOtherColumns_IsReadByItsOwnSignature()
+    {
+        var name = await platform.ServeAsync();
+        var wider = ServingSamples.Network with { Numeric = [.. ServingSamples.Network.Numeric, new() { Name = "y", Mean = 0, Scale = 1 }] };
+        await platform.RegisterAsync(name, 2, network: wider);
+        await platform.DeployAsync(name, LogPolicy.Durable, 2);
+        var old = Report(name, 0.5);
+        var current = old with { ModelVersion = 2, Columns = [.. old.Columns, ServingSamples.Numbers("y", 3)] };
+
+        await platform.Client.Serving.ReportAsync(old);
+        await platform.Client.Serving.ReportAsync(current);
+        var missing = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.ReportAsync(old with { ModelVersion = 2 }));
+
+        Assert.Equal("y", missing.Field);
+        await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.ReportAsync(current with { ModelVersion = 1 }));
+        Assert.Equal((1, 1), ((await platform.ReportAsync(name, 1)).Predictions, (await platform.ReportAsync(name, 2)).Predictions));
+    }
+
+    [Fact]
     public async Task Report_WhatNoModelGives_IsRefusedAndRecordsNothing()
     {
         var name = await platform.ServeAsync();

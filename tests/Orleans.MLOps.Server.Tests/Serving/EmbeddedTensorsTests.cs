@@ -46,21 +46,27 @@ public sealed class EmbeddedTensorsTests(ServingNode node) : IClassFixture<Servi
         }
     }
 
-    [Fact]
-    public async Task Import_ExportedModel_ServesTheSameBits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Import_ExportedModel_ServesTheSameBits(bool overGrpc)
     {
-        await RegisterAsync("scores");
-        await DeployAsync("scores");
-        using var bytes = await ExportAsync("scores");
+        using var grpc = MlopsGrpcClient.Connect(node.Node.GrpcAddress.ToString());
+        IMlopsClient mlops = overGrpc ? grpc : Mlops;
+        var model = $"scores-{overGrpc}";
+        var copied = $"copied-{model}";
+        await RegisterAsync(model);
+        await DeployAsync(model);
+        using var bytes = await ExportAsync(model, mlops);
 
-        var imported = await Mlops.ImportPackageAsync(bytes, "copied-scores", cancellationToken: Cancel);
-        var again = await Mlops.ImportPackageAsync(bytes, "copied-scores", cancellationToken: Cancel);
-        await DeployAsync("copied-scores");
+        var imported = await mlops.ImportPackageAsync(bytes, copied, cancellationToken: Cancel);
+        var again = await mlops.ImportPackageAsync(bytes, copied, cancellationToken: Cancel);
+        await DeployAsync(copied);
 
-        var original = await Mlops.Models.GetVersionAsync("scores", 1, cancellationToken: Cancel);
+        var original = await Mlops.Models.GetVersionAsync(model, 1, cancellationToken: Cancel);
         Assert.Equal((original.Digest, original.Onnx, 1), (imported.Digest, imported.Onnx, again.Version));
         Assert.Equal(JsonSerializer.Serialize(original.Tensors), JsonSerializer.Serialize(imported.Tensors));
-        using var second = await ExportAsync("copied-scores");
+        using var second = await ExportAsync(copied, mlops);
         using var package = ModelPackage.Open(bytes, cancellationToken: Cancel);
         using var copy = ModelPackage.Open(second, cancellationToken: Cancel);
         Assert.Equal(package.ReadEntry(ModelPackageFormat.Onnx), copy.ReadEntry(ModelPackageFormat.Onnx));
@@ -71,7 +77,7 @@ public sealed class EmbeddedTensorsTests(ServingNode node) : IClassFixture<Servi
             new() { Name = "categories", Type = TensorType.Int64, Shape = [3, 1], Data = MemoryMarshal.AsBytes<long>(new long[] { 0, 3, 1 }).ToArray() },
         ];
         var expected = Assert.Single(embedded.Infer(inputs, ["probability"]));
-        foreach (var endpoint in new[] { "scores", "copied-scores" })
+        foreach (var endpoint in new[] { model, copied })
         {
             Same(expected, Assert.Single((await Mlops.Serving.InferAsync(new() { Endpoint = endpoint, Inputs = inputs, Outputs = ["probability"] }, Cancel)).Outputs));
         }
@@ -149,10 +155,10 @@ public sealed class EmbeddedTensorsTests(ServingNode node) : IClassFixture<Servi
         return MemoryMarshal.AsBytes(answer.GetProperty("outputs")[0].GetProperty("data").Deserialize<float[]>().AsSpan()).ToArray();
     }
 
-    private async Task<MemoryStream> ExportAsync(string model)
+    private async Task<MemoryStream> ExportAsync(string model, IMlopsClient? mlops = null)
     {
         var bytes = new MemoryStream();
-        await Mlops.ExportPackageAsync(model, 1, bytes, cancellationToken: Cancel);
+        await (mlops ?? Mlops).ExportPackageAsync(model, 1, bytes, cancellationToken: Cancel);
         return bytes;
     }
 
