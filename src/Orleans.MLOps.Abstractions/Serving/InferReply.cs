@@ -8,7 +8,7 @@ public sealed record InferReply
     [Id(0)]
     public int Version { get; init; }
 
-    /// <summary>The variant that answered.</summary>
+    /// <summary>The variant that answered; empty where a repeat is answered by one that the endpoint no longer has.</summary>
     [Id(1)]
     public string Variant { get; init; } = "";
 

@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Serving;
 
-/// <summary>Tensors for one endpoint. Changes nothing but counters, so it may be repeated; endpoints of the platform's networks record it as a prediction too.</summary>
+/// <summary>Tensors for one endpoint. Changes nothing but counters, so it may be repeated; endpoints of the platform's networks record it as a prediction too, a named one once.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.infer-request")]
 public sealed record InferRequest
 {
@@ -54,4 +54,15 @@ public sealed record InferRequest
     /// <summary>Refused with <see cref="FailedPreconditionException"/> where the answer would be recorded as a prediction, so that it may be sent twice at a time. Default: false.</summary>
     [Id(11)]
     public bool MustNotRecord { get; init; }
+
+    /// <summary>
+    /// Names the request where its answer is recorded, 1 to 128 characters, as <see cref="PredictRequest.OperationId"/> does. Over gRPC the SDK makes a name
+    /// when none is given, and repeats by it. Default: none.
+    /// </summary>
+    [Id(12)]
+    public string? OperationId { get; init; }
+
+    /// <summary>The request may have been recorded already: it is looked for first. Over gRPC the SDK sets it. Default: false.</summary>
+    [Id(13)]
+    public bool IsRepeat { get; init; }
 }

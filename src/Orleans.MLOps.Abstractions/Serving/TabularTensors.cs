@@ -37,6 +37,8 @@ internal static class TabularTensors
         Endpoint = request.Endpoint,
         Columns = ToColumns(request.Inputs),
         MinimumRevision = request.MinimumRevision,
+        OperationId = request.OperationId,
+        IsRepeat = request.IsRepeat,
     };
 
     /// <exception cref="InvalidInputException">A text is not UTF-8.</exception>

@@ -10,6 +10,7 @@ namespace Orleans.MLOps.Serving;
 internal static class TensorRules
 {
     private const int LongestText = 1024;
+    private const int LongestName = 128;
     private const int MostDimensions = 32;
 
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
@@ -26,6 +27,11 @@ internal static class TensorRules
 
         CheckText(request.RequestId, "request_id");
         CheckText(request.AffinityKey, "affinity_key");
+        if (request.OperationId is { Length: 0 or > LongestName } name)
+        {
+            throw new InvalidInputException($"operation_id has {name.Length} characters; 1 to {LongestName} are allowed.", "operation_id");
+        }
+
         if (request.Priority is < 0 or > 255)
         {
             throw new InvalidInputException($"priority is {request.Priority}; 0 to 255 are allowed.", "priority");

@@ -18,5 +18,6 @@ internal static class TypedErrors
     };
 
     /// <summary>Whether the platform refused for good, so that what was staged for the call is of no use any more.</summary>
-    public static bool IsFinal(MLOpsException error) => error.Code is not (ErrorCode.Unavailable or ErrorCode.ResourceExhausted or ErrorCode.DeadlineExceeded);
+    public static bool IsFinal(MLOpsException error) => 
+        error.InnerException is OversizedMessageException || error.Code is not (ErrorCode.Unavailable or ErrorCode.ResourceExhausted or ErrorCode.DeadlineExceeded);
 }

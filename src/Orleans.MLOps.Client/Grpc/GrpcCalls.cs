@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Orleans.MLOps.Client.Errors;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -104,9 +105,8 @@ internal sealed class GrpcCalls(GrpcClientOptions options, TimeProvider clock)
         var size = message.CalculateSize();
         if (size > options.MaxMessageBytes)
         {
-            throw new ResourceExhaustedException(
-                $"{message.Descriptor.Name} is {size} bytes: at most {options.MaxMessageBytes} ({nameof(GrpcClientOptions.MaxMessageBytes)}) fit one message; send smaller batches.",
-                message.Descriptor.Name);
+            var why = $"{message.Descriptor.Name} is {size} bytes: at most {options.MaxMessageBytes} ({nameof(GrpcClientOptions.MaxMessageBytes)}) fit one message; send smaller batches.";
+            throw new ResourceExhaustedException(why, message.Descriptor.Name, new OversizedMessageException(why));
         }
     }
 

@@ -49,9 +49,17 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
     {
         ArgumentNullException.ThrowIfNull(request);
         var message = InferWire.ToMessage(request);
+        if (!message.HasOperationId && !message.MustNotRecord)
+        {
+            message.OperationId = Guid.NewGuid().ToString("N");
+        }
+
         return InferWire.ToRecord(await (calls.IsHedging
-            ? calls.HedgeAsync(apart().InferAsync, message, cancellationToken)
-            : calls.RepeatAsync(client.InferAsync, message, cancellationToken)).ConfigureAwait(false));
+            ? calls.HedgeAsync(Named(apart()), message, cancellationToken)
+            : calls.RepeatAsync(Named(client), message, cancellationToken)).ConfigureAwait(false));
+
+        static Func<W.InferRequest, CallOptions, AsyncUnaryCall<W.InferReply>> Named(W.Serving.ServingClient client) =>
+            Named<W.InferRequest, W.InferReply>(client.InferAsync, static repeat => repeat.IsRepeat = true);
     }
 
     public async Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default)

@@ -22,6 +22,8 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     private readonly BackgroundSender<PredictedRows> sender;
     private string? lastName;
     private int partsDone;
+    private long unreportable;
+    private long late;
 
     internal EmbeddedTelemetry(
         IServingClient serving, ReportPredictions head, FeatureLayout layout, EmbeddedTelemetryOptions options, Action<EmbeddedTelemetry> detach, ProcessEnd process)
@@ -50,11 +52,11 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     /// <summary>Predictions that the platform has recorded.</summary>
     public long Recorded => sender.Stored;
 
-    /// <summary>Predictions that found no room and were dropped.</summary>
-    public long Dropped => sender.Dropped;
+    /// <summary>Predictions that found no room, or were answered when reporting had ended, and were dropped.</summary>
+    public long Dropped => sender.Dropped + Interlocked.Read(ref late);
 
-    /// <summary>Predictions that the platform refused for good, or that were given up at the end.</summary>
-    public long Refused => sender.Refused;
+    /// <summary>Predictions that the platform refused for good, that no report takes (a probability outside of 0 to 1, a row over 2 MiB), or that were given up at the end.</summary>
+    public long Refused => sender.Refused + Interlocked.Read(ref unreportable);
 
     /// <summary>Returns when every prediction answered before the call is recorded, or was refused for good.</summary>
     /// <exception cref="FailedPreconditionException">Predictions were refused for good or dropped since reporting began; the message counts them.</exception>
@@ -80,20 +82,56 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
     internal void Offer(BoundColumns bound, double[] probabilities, long started)
     {
         var (at, latency) = (options.Clock.GetUtcNow(), options.Clock.GetElapsedTime(started).TotalMilliseconds);
-        var pieces = Math.Max(1, (int)((PredictedRows.BytesOf(bound, ..) + LargestReport - 1) / LargestReport));
-        var rows = Math.Clamp(bound.Rows / pieces, 1, options.BatchSize);
-        for (var first = 0; first < bound.Rows; first += rows)
+        foreach (var taken in Reportable(bound, probabilities))
         {
-            var taken = first..Math.Min(bound.Rows, first + rows);
             try
             {
                 sender.Offer(new PredictedRows(bound, probabilities, taken, at, latency));
             }
             catch (ObjectDisposedException)
             {
-                // A call that began before reporting ended is answered all the same.
+                // A call that began before reporting ended is answered all the same; it is counted.
+                Interlocked.Add(ref late, bound.Rows - taken.Start.Value);
                 return;
             }
+        }
+    }
+
+    /// <summary>Rows that fit one report each time; a row that no report takes would take its neighbours with it, and is counted and told instead.</summary>
+    private IEnumerable<Range> Reportable(BoundColumns bound, double[] probabilities)
+    {
+        var (first, bytes) = (0, 0L);
+        for (var row = 0; row < bound.Rows; row++)
+        {
+            var size = PredictedRows.BytesOf(bound, row..(row + 1));
+            var isReportable = probabilities[row] is >= 0 and <= 1 && size <= LargestReport;
+            if (row > first && (!isReportable || bytes + size > LargestReport || row - first == options.BatchSize))
+            {
+                yield return first..row;
+                (first, bytes) = (row, 0);
+            }
+
+            bytes += size;
+            if (!isReportable)
+            {
+                (first, bytes) = (row + 1, 0);
+                Refuse(probabilities[row], size);
+            }
+        }
+
+        if (first < bound.Rows)
+        {
+            yield return first..bound.Rows;
+        }
+    }
+
+    private void Refuse(double probability, long bytes)
+    {
+        if (Interlocked.Increment(ref unreportable) == 1)
+        {
+            Warn(bytes > LargestReport
+                ? $"A prediction for endpoint '{head.Endpoint}' takes {bytes} bytes; a report holds {LargestReport}. It is not reported; {nameof(EmbeddedTelemetry)}.{nameof(Refused)} counts such predictions."
+                : $"A probability for endpoint '{head.Endpoint}' is {probability}; 0 to 1 are recorded. It is not reported; {nameof(EmbeddedTelemetry)}.{nameof(Refused)} counts such predictions.");
         }
     }
 
@@ -140,7 +178,19 @@ public sealed class EmbeddedTelemetry : IAsyncDisposable
         }
         catch (Exception error)
         {
-            options.Warn($"{nameof(EmbeddedTelemetryOptions)}.{nameof(EmbeddedTelemetryOptions.Reported)} failed; the report is recorded all the same: {error.Message}");
+            Warn($"{nameof(EmbeddedTelemetryOptions)}.{nameof(EmbeddedTelemetryOptions.Reported)} failed; the report is recorded all the same: {error.Message}");
+        }
+    }
+
+    private void Warn(string warning)
+    {
+        try
+        {
+            options.Warn(warning);
+        }
+        catch (Exception)
+        {
+            // Whoever cannot be told must stop neither the caller's answer nor the sending.
         }
     }
 }

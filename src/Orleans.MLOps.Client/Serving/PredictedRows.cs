@@ -1,3 +1,4 @@
+using System.Text;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Serving;
 
@@ -9,7 +10,6 @@ internal sealed class PredictedRows(BoundColumns bound, double[] probabilities, 
     /// <summary>Time, probability and latency.</summary>
     private const int BytesARow = 40;
     private const int BytesAText = 6;
-    private const int MostBytesACharacter = 3;
 
     private readonly double[][] _numeric = Array.ConvertAll(bound.Numeric, column => column[taken]);
     private readonly string[][] _categorical = Array.ConvertAll(bound.Categorical, column => column[taken]);
@@ -28,7 +28,7 @@ internal sealed class PredictedRows(BoundColumns bound, double[] probabilities, 
         {
             foreach (var text in column.AsSpan(first, rows))
             {
-                bytes += BytesAText + (MostBytesACharacter * text.Length);
+                bytes += BytesAText + Encoding.UTF8.GetByteCount(text);
             }
         }
 

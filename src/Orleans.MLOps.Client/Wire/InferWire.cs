@@ -21,6 +21,7 @@ internal static class InferWire
             Priority = request.Priority,
             MinimumRevision = request.MinimumRevision,
             MustNotRecord = request.MustNotRecord,
+            IsRepeat = request.IsRepeat,
         };
         if (request.Version is { } version)
         {
@@ -40,6 +41,11 @@ internal static class InferWire
         if (request.AffinityKey is { } key)
         {
             message.AffinityKey = key;
+        }
+
+        if (request.OperationId is { } operation)
+        {
+            message.OperationId = operation;
         }
 
         if (request.Timeout is { } timeout)
@@ -66,6 +72,8 @@ internal static class InferWire
         Priority = message.HasPriority ? message.Priority : Defaults.Priority,
         MinimumRevision = message.MinimumRevision,
         MustNotRecord = message.MustNotRecord,
+        OperationId = message.HasOperationId ? message.OperationId : null,
+        IsRepeat = message.IsRepeat,
     };
 
     public static W.InferReply ToMessage(InferReply reply)

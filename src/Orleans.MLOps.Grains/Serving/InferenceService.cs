@@ -56,7 +56,7 @@ internal sealed class InferenceService(
                     ? await TensorInference.InferAsync(route, request, cancellationToken)
                     : await AnswerAsync(key, route, request, started, cancellationToken);
                 ServingTraces.Answer(span, reply);
-                if (!request.MustNotRecord)
+                if (request is { MustNotRecord: false, IsRepeat: false })
                 {
                     route.Payloads?.Offer(request, reply);
                 }
@@ -150,10 +150,13 @@ internal sealed class InferenceService(
         TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
         var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
         var reply = await AnswerAsync(key, route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, cancellationToken);
+
+        // A repeat is answered by what answered first, which may have no share any more.
+        var version = reply.Predictions.ModelVersions is [var answered, ..] ? answered : variant.Spec.Version;
         return new InferReply
         {
-            Version = variant.Spec.Version,
-            Variant = variant.Spec.Name,
+            Version = version,
+            Variant = version == variant.Spec.Version ? variant.Spec.Name : Array.Find(route.Variants, one => one.Spec.Version == version)?.Spec.Name ?? "",
             Outputs = TabularTensors.ToOutputs(reply.Predictions, request.Outputs),
             Times = new() { InferMicroseconds = (int)clock.WallTime.GetElapsedTime(started).TotalMicroseconds, BatchRows = reply.Predictions.Probabilities.Length },
         };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Client.Models.Packages;
 using Orleans.MLOps.Client.Resilience;
 using Orleans.MLOps.Client.Serving;
@@ -8,6 +9,7 @@ using Orleans.MLOps.Client.Tests.Support;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Learning.Models;
 using Orleans.MLOps.Serving;
+using W = Orleans.MLOps.Wire.V1;
 
 namespace Orleans.MLOps.Client.Tests.Serving;
 
@@ -55,6 +57,36 @@ public sealed class EmbeddedTelemetryTests
 
         Assert.Equal(Enumerable.Range(0, 2000).Select(i => (double)i), _reports.SelectMany(report => report.Columns[0].Numbers!).Order());
         Assert.All(_reports, report => Assert.Equal(report.EventTimes.Order(), report.EventTimes));
+    }
+
+    [Fact]
+    public async Task Predict_RowsOfVeryDifferentSizes_FillReportsByTheirBytesAndLeaveOutWhatNoReportHolds()
+    {
+        using var model = await LoadAsync();
+        await using var telemetry = Open(model, new());
+        int[] lengths = [1, 1, 3_000_000, 1, 900_000, 900_000, 900_000, 1];
+        model.Predict(Numbers([.. lengths.Select((_, i) => (double)i)]), Texts([.. lengths.Select(length => new string('a', length))]));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => telemetry.FlushAsync(Token));
+
+        Assert.Equal([0.0, 1, 3, 4, 5, 6, 7], _reports.SelectMany(report => report.Columns[0].Numbers!));
+        Assert.All(_reports, report => Assert.True(report.Columns[1].Texts!.Sum(text => text.Length) < 2 << 20));
+        Assert.Equal((7, 1, 0), (telemetry.Recorded, telemetry.Refused, telemetry.Dropped));
+        Assert.Contains("a report holds 2097152", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FlushAsync_ReportThatFitsNoMessage_IsRefusedAndWhatComesNextIsSent()
+    {
+        using var model = await LoadAsync();
+        await using var telemetry = Open(
+            model, new() { BatchSize = 1 }, report => report.Columns[0].Numbers![0] == 1 ? throw TooLarge() : Task.CompletedTask);
+        model.Predict(Numbers(1, 2), Texts("month", "month"));
+        await Assert.ThrowsAsync<FailedPreconditionException>(() => telemetry.FlushAsync(Token));
+
+        Assert.Equal((1, 1), (telemetry.Recorded, telemetry.Refused));
+
+        static Exception TooLarge() => Assert.Throws<ResourceExhaustedException>(() =>
+            new GrpcCalls(new GrpcClientOptions { Address = new Uri("http://localhost:1"), MaxMessageBytes = 16 }, TimeProvider.System).CheckSize(new W.PredictRequest { Endpoint = new string('e', 100) }));
     }
 
     [Fact]

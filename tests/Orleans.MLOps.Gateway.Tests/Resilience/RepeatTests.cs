@@ -67,6 +67,28 @@ public sealed class RepeatTests
         Assert.Equal([false, .. Enumerable.Repeat(true, expected - 1)], requests.Select(request => request.IsRepeat));
     }
 
+    [Fact]
+    public async Task InferAsync_PlatformAwayOnce_IsRepeatedUnderItsName()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var requests = new List<InferRequest>();
+        host.Platform.Handler = (_, arguments) =>
+        {
+            requests.Add((InferRequest)arguments[0]!);
+            return requests.Count % 2 == 1 ? throw new UnavailableException("away") : Task.FromResult(new InferReply());
+        };
+        using var client = MlopsGrpcClient.Connect(new GrpcClientOptions { Address = host.Address, RetryDelay = TimeSpan.FromMilliseconds(1) });
+
+        await client.Serving.InferAsync(new() { Endpoint = "e" }, Token);
+        await client.Serving.InferAsync(new() { Endpoint = "e", OperationId = "mine" }, Token);
+        await client.Serving.InferAsync(new() { Endpoint = "e", MustNotRecord = true }, Token);
+
+        Assert.Equal([false, true, false, true, false, true], requests.Select(request => request.IsRepeat));
+        Assert.Equal(requests[0].OperationId, requests[1].OperationId);
+        Assert.Equal(32, requests[0].OperationId!.Length);
+        Assert.Equal(["mine", "mine", null, null], requests.Skip(2).Select(request => request.OperationId));
+    }
+
     private static async Task<ModelInfo> HangAsync(CancellationToken cancelled)
     {
         await Task.Delay(Timeout.Infinite, cancelled);

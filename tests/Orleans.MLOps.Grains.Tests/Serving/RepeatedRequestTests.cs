@@ -1,3 +1,4 @@
+using Orleans.MLOps.Grains.Tests.Serving.Tensors;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Tests.Serving;
@@ -20,6 +21,30 @@ public sealed class RepeatedRequestTests(ReplayPlatform platform) : IClassFixtur
         Assert.Equal(first.Features.Select(column => column.Name), again.Features.Select(column => column.Name));
         Assert.Equal(first.Features[0].Numbers, again.Features[0].Numbers);
         Assert.Equal(3, (await platform.ReportAsync(name)).Predictions);
+    }
+
+    [Fact]
+    public async Task Infer_NetworkRepeatedUnderItsName_IsAnsweredByWhatAnsweredFirstAndCountsOnce()
+    {
+        var name = await platform.ServeAsync();
+        var request = new InferRequest
+        {
+            Endpoint = name,
+            Inputs = [TensorSamples.Doubles("x", 1, 2), TensorSamples.Texts("c", "a", "b")],
+            OperationId = "first",
+        };
+        var first = await platform.Client.Serving.InferAsync(request);
+        await platform.RegisterAsync(name, 2);
+        await platform.DeployAsync(name, LogPolicy.Durable, 2);
+
+        var again = await platform.Client.Serving.InferAsync(request with { IsRepeat = true });
+        var other = await platform.Client.Serving.InferAsync(request with { OperationId = "second", IsRepeat = true });
+
+        Assert.Equal(first.Outputs.Select(output => Convert.ToHexString(output.Data)), again.Outputs.Select(output => Convert.ToHexString(output.Data)));
+        Assert.Equal((1, 2), (again.Version, other.Version));
+        Assert.Equal((2, 2), ((await platform.ReportAsync(name, 1)).Predictions, (await platform.ReportAsync(name, 2)).Predictions));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.InferAsync(request with { OperationId = "" }));
+        Assert.Equal("operation_id", error.Field);
     }
 
     [Fact]

@@ -54,9 +54,10 @@ internal static class TensorDifference
                 continue;
             }
 
-            var distance = Math.Abs(left - right) is var gap && double.IsNaN(gap) ? double.PositiveInfinity : gap;
+            // No number is near an infinity or NaN, however wide the tolerance.
+            var distance = double.IsFinite(left) && double.IsFinite(right) ? Math.Abs(left - right) : double.PositiveInfinity;
             largest = Math.Max(largest, distance);
-            differs |= distance > tolerance + (tolerance * Math.Abs(left));
+            differs |= !(distance <= tolerance + (tolerance * Math.Abs(left)) && double.IsFinite(distance));
         }
 
         return (largest, differs);

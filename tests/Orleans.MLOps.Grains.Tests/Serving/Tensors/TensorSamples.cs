@@ -20,6 +20,10 @@ internal static class TensorSamples
     public static Tensor Floats(string name, long[] shape, params float[] values) =>
         new() { Name = name, Type = TensorType.Float32, Shape = shape, Data = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() };
 
+    /// <summary>Numbers of shape [n].</summary>
+    public static Tensor Doubles(string name, params double[] values) =>
+        new() { Name = name, Type = TensorType.Float64, Shape = [values.Length], Data = MemoryMarshal.AsBytes(values.AsSpan()).ToArray() };
+
     public static float[] Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.Data).ToArray();
 
     public static Tensor Texts(string name, params string[] values) => new()
