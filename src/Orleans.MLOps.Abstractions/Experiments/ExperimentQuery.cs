@@ -20,7 +20,7 @@ public sealed record ExperimentQuery
     [Id(3)]
     public LifecycleView View { get; init; }
 
-    /// <summary>At most this many, 1 to 50000; default 100.</summary>
+    /// <summary>At most this many, 1 to 50000; default 100. A page of about 3 MB ends earlier, with a token.</summary>
     [Id(4)]
     public int Limit { get; init; } = 100;
 

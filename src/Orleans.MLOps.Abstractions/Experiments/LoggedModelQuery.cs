@@ -20,7 +20,7 @@ public sealed record LoggedModelQuery
     [Id(3)]
     public LoggedModelOrder[] OrderBy { get; init; } = [];
 
-    /// <summary>At most this many, 1 to 1000; default 50.</summary>
+    /// <summary>At most this many, 1 to 1000; default 50. A page of about 3 MB ends earlier, with a token.</summary>
     [Id(4)]
     public int Limit { get; init; } = 50;
 

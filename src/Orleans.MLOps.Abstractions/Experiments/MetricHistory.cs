@@ -8,7 +8,7 @@ public sealed record MetricHistory
     [Id(0)]
     public MetricPoint[] Points { get; init; } = [];
 
-    /// <summary>Continues a history in commit order.</summary>
+    /// <summary>Continues a history in commit order, which has ended when a page has no points.</summary>
     [Id(1)]
     public long LastSequence { get; init; }
 

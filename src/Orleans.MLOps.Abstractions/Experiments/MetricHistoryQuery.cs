@@ -16,7 +16,7 @@ public sealed record MetricHistoryQuery
     [Id(2)]
     public long AfterSequence { get; init; }
 
-    /// <summary>At most this many, 1 to 100000; default 10000.</summary>
+    /// <summary>At most this many, 1 to 100000; default 10000. A page of about 3 MB ends earlier.</summary>
     [Id(3)]
     public int Limit { get; init; } = 10000;
 

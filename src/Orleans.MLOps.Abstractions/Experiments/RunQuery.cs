@@ -20,11 +20,11 @@ public sealed record RunQuery
     [Id(3)]
     public LifecycleView View { get; init; }
 
-    /// <summary>Leaves out params, tags, metrics, inputs and outputs; default false.</summary>
+    /// <summary>Leaves out packages, params, tags, metrics, inputs and outputs; default false.</summary>
     [Id(4)]
     public bool InfoOnly { get; init; }
 
-    /// <summary>At most this many, 1 to 50000; default 100.</summary>
+    /// <summary>At most this many, 1 to 50000; default 100. A page of about 3 MB ends earlier, with a token.</summary>
     [Id(5)]
     public int Limit { get; init; } = 100;
 

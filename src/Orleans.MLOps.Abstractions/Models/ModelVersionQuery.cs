@@ -16,7 +16,7 @@ public sealed record ModelVersionQuery
     [Id(2)]
     public string[] OrderBy { get; init; } = [];
 
-    /// <summary>At most this many, 1 to 1000; default 100.</summary>
+    /// <summary>At most this many, 1 to 1000; default 100. A page of about 3 MB ends earlier, with a token.</summary>
     [Id(3)]
     public int Limit { get; init; } = 100;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
@@ -21,21 +22,34 @@ internal static class ExperimentRows
         ArtifactLocation = row.GetNullableString(6),
     };
 
-    /// <summary>Adds the tags to experiments.</summary>
-    public static async Task FillAsync(ITables tables, IReadOnlyList<ExperimentInfo> experiments, CancellationToken cancellationToken)
+    /// <summary>The experiments with their tags.</summary>
+    public static Task<ExperimentInfo[]> FillAsync(ITables tables, IEnumerable<ExperimentInfo> experiments, CancellationToken cancellationToken) =>
+        FillAsync(tables, [.. experiments], new PageMeter(long.MaxValue), cancellationToken);
+
+    /// <summary>The experiments with their tags; the meter counts both.</summary>
+    /// <exception cref="PageFullException">They are too much for one page.</exception>
+    public static async Task<ExperimentInfo[]> FillAsync(ITables tables, ExperimentInfo[] experiments, PageMeter meter, CancellationToken cancellationToken)
     {
-        var byId = experiments.ToDictionary(experiment => experiment.ExperimentId);
-        foreach (var ids in IdList.Of([.. byId.Keys.Cast<object>()]))
+        meter.Add(experiments.Sum(PageBytes.Of));
+        var tags = experiments.ToDictionary(experiment => experiment.ExperimentId, _ => new Dictionary<string, string>());
+        foreach (var ids in IdList.Of([.. tags.Keys.Cast<object>()]))
         {
-            var tags = await tables.QueryAsync(
+            var rows = await tables.QueryAsync(
                 $"SELECT experiment_id, key, value FROM experiment_tags WHERE experiment_id IN ({ids.Placeholders})",
-                row => (Id: row.GetInt64(0), Key: row.GetString(1), Value: row.GetString(2)),
+                row =>
+                {
+                    var tag = (Id: row.GetInt64(0), Key: row.GetString(1), Value: row.GetString(2));
+                    meter.Add(PageBytes.Of(tag.Key, tag.Value));
+                    return tag;
+                },
                 cancellationToken,
                 ids.Values);
-            foreach (var tag in tags)
+            foreach (var tag in rows)
             {
-                byId[tag.Id].Tags[tag.Key] = tag.Value;
+                tags[tag.Id][tag.Key] = tag.Value;
             }
         }
+
+        return Array.ConvertAll(experiments, experiment => experiment with { Tags = tags[experiment.ExperimentId] });
     }
 }

@@ -59,8 +59,7 @@ internal sealed class ExperimentTables(ITables tables, PlatformClock clock)
             ExperimentRows.Read,
             cancellationToken,
             project, nameof(Lifecycle.Active), LargestList);
-        await ExperimentRows.FillAsync(tables, rows, cancellationToken);
-        return [.. rows];
+        return await ExperimentRows.FillAsync(tables, rows, cancellationToken);
     }
 
     public async Task<ExperimentInfo> UpdateAsync(UpdateExperiment command, CancellationToken cancellationToken)
@@ -138,7 +137,6 @@ internal sealed class ExperimentTables(ITables tables, PlatformClock clock)
     private async Task<ExperimentInfo?> OneAsync(string sql, CancellationToken cancellationToken, params object?[] parameters)
     {
         var rows = await tables.QueryAsync(sql, ExperimentRows.Read, cancellationToken, parameters);
-        await ExperimentRows.FillAsync(tables, rows, cancellationToken);
-        return rows.Count == 0 ? null : rows[0];
+        return (await ExperimentRows.FillAsync(tables, rows, cancellationToken)).FirstOrDefault();
     }
 }

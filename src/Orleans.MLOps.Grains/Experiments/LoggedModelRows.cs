@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
@@ -7,6 +8,8 @@ namespace Orleans.MLOps.Grains.Experiments;
 /// <summary>Turns rows of the tables into logged models.</summary>
 internal static class LoggedModelRows
 {
+    private const int ModelsAPiece = 128;
+
     /// <summary>The columns that <see cref="Read"/> reads, of the table aliases m (logged_models) and e (experiments).</summary>
     public const string Columns =
         "m.model_id, m.experiment_id, m.name, m.model_type, m.source_run_id, m.status, m.lifecycle, m.created_us, m.updated_us, e.artifact_location";
@@ -25,41 +28,59 @@ internal static class LoggedModelRows
         ArtifactLocation = row.GetNullableString(9),
     };
 
-    /// <summary>The models with their params, tags and metrics.</summary>
-    public static async Task<LoggedModelInfo[]> FillAsync(ITables tables, IReadOnlyList<LoggedModelInfo> models, CancellationToken cancellationToken)
-    {
-        var metrics = models.ToDictionary(model => model.ModelId, _ => new List<ModelMetric>(), StringComparer.Ordinal);
-        var byId = models.ToDictionary(model => model.ModelId, StringComparer.Ordinal);
-        foreach (var ids in IdList.Of([.. byId.Keys]))
-        {
-            var texts = await tables.QueryAsync(
-                $"""
-                SELECT 0 AS kind, model_id, key, value FROM logged_model_params WHERE model_id IN ({ids.Placeholders})
-                UNION ALL SELECT 1, model_id, key, value FROM logged_model_tags WHERE model_id IN ({ids.Placeholders})
-                """,
-                row => (IsTag: row.GetInt32(0) == 1, Model: row.GetString(1), Key: row.GetString(2), Value: row.GetString(3)),
-                cancellationToken,
-                ids.Values);
-            foreach (var (isTag, model, key, value) in texts)
-            {
-                (isTag ? byId[model].Tags : byId[model].Params)[key] = value;
-            }
+    /// <summary>The models with their params, tags and metrics: as many of them as a page holds.</summary>
+    public static Task<LoggedModelInfo[]> FillAsync(ITables tables, IReadOnlyList<LoggedModelInfo> models, CancellationToken cancellationToken) =>
+        PagePieces.FillAsync(models, ModelsAPiece, (piece, meter) => FillAsync(tables, piece, meter, cancellationToken));
 
-            var points = await tables.QueryAsync(
-                $"""
-                SELECT model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value FROM logged_model_metrics
-                WHERE model_id IN ({ids.Placeholders}) ORDER BY model_id, key, dataset_name, dataset_digest, run_id
-                """,
-                ReadMetric,
-                cancellationToken,
-                ids.Values);
-            foreach (var point in points)
+    private static async Task<LoggedModelInfo[]> FillAsync(ITables tables, LoggedModelInfo[] models, PageMeter meter, CancellationToken cancellationToken)
+    {
+        meter.Add(models.Sum(PageBytes.Of));
+        var details = models.ToDictionary(
+            model => model.ModelId,
+            _ => (Params: new Dictionary<string, string>(), Tags: new Dictionary<string, string>(), Metrics: new List<ModelMetric>()),
+            StringComparer.Ordinal);
+        var ids = IdList.Of([.. details.Keys]).Single();
+        var texts = await tables.QueryAsync(
+            $"""
+            SELECT 0 AS kind, model_id, key, value FROM logged_model_params WHERE model_id IN ({ids.Placeholders})
+            UNION ALL SELECT 1, model_id, key, value FROM logged_model_tags WHERE model_id IN ({ids.Placeholders})
+            """,
+            row =>
             {
-                metrics[point.Point.ModelId!].Add(point);
-            }
+                var text = (IsTag: row.GetInt32(0) == 1, Model: row.GetString(1), Key: row.GetString(2), Value: row.GetString(3));
+                meter.Add(PageBytes.Of(text.Key, text.Value));
+                return text;
+            },
+            cancellationToken,
+            ids.Values);
+        foreach (var (isTag, model, key, value) in texts)
+        {
+            (isTag ? details[model].Tags : details[model].Params)[key] = value;
         }
 
-        return [.. models.Select(model => model with { Metrics = [.. metrics[model.ModelId]] })];
+        var points = await tables.QueryAsync(
+            $"""
+            SELECT model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value FROM logged_model_metrics
+            WHERE model_id IN ({ids.Placeholders}) ORDER BY model_id, key, dataset_name, dataset_digest, run_id
+            """,
+            row =>
+            {
+                var point = ReadMetric(row);
+                meter.Add(PageBytes.Of(point));
+                return point;
+            },
+            cancellationToken,
+            ids.Values);
+        foreach (var point in points)
+        {
+            details[point.Point.ModelId!].Metrics.Add(point);
+        }
+
+        return Array.ConvertAll(models, model =>
+        {
+            var (given, tags, metrics) = details[model.ModelId];
+            return model with { Params = given, Tags = tags, Metrics = [.. metrics] };
+        });
     }
 
     private static ModelMetric ReadMetric(DbDataReader row) => new()

@@ -1,4 +1,5 @@
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
@@ -27,7 +28,8 @@ internal sealed class MetricTables(ITables tables)
         }
 
         await RequireKnownAsync(query.RunId, cancellationToken);
-        return query.ByTime ? await ByTimeAsync(query, cancellationToken) : await ByCommitAsync(query, cancellationToken);
+        var page = query with { Limit = MostInAPage(query.Key, query.Limit) };
+        return query.ByTime ? await ByTimeAsync(page, cancellationToken) : await ByCommitAsync(page, cancellationToken);
     }
 
     public async Task<MetricSamples> GetSamplesAsync(MetricSamplesQuery query, CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class MetricTables(ITables tables)
             row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
             cancellationToken,
             query.RunId, query.Key, from, to);
-        var sampler = new MetricSampler(query.Points, range[0].Count, range[0].First, range[0].Last);
+        var sampler = new MetricSampler(MostInAPage(query.Key, query.Points), range[0].Count, range[0].First, range[0].Last);
 
         // Pages follow the index of points, so the memory is that of one page whatever the metric's length.
         var last = MetricPlace.First;
@@ -65,6 +67,10 @@ internal sealed class MetricTables(ITables tables)
         while (page.Count == PageOfSamples);
         return new MetricSamples { Points = sampler.Finish(), Total = range[0].Count };
     }
+
+    // Every point repeats its key.
+    private static int MostInAPage(string key, int limit) =>
+        (int)Math.Min(limit, PageMeter.Most / PageBytes.Of(new MetricPoint { Key = key }));
 
     private async Task<MetricHistory> ByCommitAsync(MetricHistoryQuery query, CancellationToken cancellationToken)
     {

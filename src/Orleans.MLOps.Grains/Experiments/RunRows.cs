@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Governance;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
@@ -9,12 +10,14 @@ namespace Orleans.MLOps.Grains.Experiments;
 internal static class RunRows
 {
     private const int RunsAPiece = 128;
+    private const int Param = 0;
+    private const int Tag = 1;
 
     /// <summary>The columns that <see cref="Read"/> reads, of the table aliases r (runs) and e (experiments).</summary>
     public const string Columns =
         """
         r.run_id, r.experiment_id, r.name, r.status, CASE WHEN e.lifecycle = 'Active' THEN r.lifecycle ELSE e.lifecycle END,
-        r.user_name, r.host, r.git_commit, r.seed, r.started_us, r.ended_us, r.json, e.artifact_location
+        r.user_name, r.host, r.git_commit, r.seed, r.started_us, r.ended_us, e.artifact_location
         """;
 
     public static RunInfo Read(DbDataReader row)
@@ -33,70 +36,60 @@ internal static class RunRows
             Seed = row.IsDBNull(8) ? null : row.GetInt64(8),
             StartedAt = row.GetTime(9),
             EndedAt = row.GetNullableTime(10),
-            Packages = CatalogJson.Read<Dictionary<string, string>>(row.GetString(11)),
-            ArtifactLocation = row.GetNullableString(12),
+            ArtifactLocation = row.GetNullableString(11),
         };
     }
 
-    /// <summary>The runs with their params, tags, latest metrics, inputs and outputs.</summary>
-    /// <param name="tables">Where they are.</param>
-    /// <param name="runs">The runs without them.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="mostCharacters">Of params and tags; runs after the piece that goes beyond it are left out.</param>
-    public static async Task<RunInfo[]> FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken, long mostCharacters = long.MaxValue)
-    {
-        var filled = new List<RunInfo>(runs.Count);
-        var characters = 0L;
-        foreach (var piece in runs.Chunk(RunsAPiece))
+    /// <summary>The runs with their packages, params, tags, latest metrics, inputs and outputs: as many of them as a page holds.</summary>
+    public static Task<RunInfo[]> FillAsync(ITables tables, IReadOnlyList<RunInfo> runs, CancellationToken cancellationToken) =>
+        PagePieces.FillAsync(runs, RunsAPiece, async (piece, meter) =>
         {
+            meter.Add(piece.Sum(PageBytes.Of));
             var details = piece.ToDictionary(run => run.RunId, _ => new RunDetails(), StringComparer.Ordinal);
             var ids = IdList.Of([.. details.Keys]).Single();
 
             // Each fills parts of its own.
             await Task.WhenAll(
-                FillTextsAsync(tables, ids, details, cancellationToken),
-                FillMetricsAsync(tables, ids, details, cancellationToken),
-                FillInputsAsync(tables, ids, details, cancellationToken));
-            filled.AddRange(piece.Select(run => details[run.RunId].AddTo(run)));
-            characters += details.Values.Sum(one => one.Characters);
-            if (characters > mostCharacters)
-            {
-                break;
-            }
-        }
-
-        return [.. filled];
-    }
+                FillTextsAsync(tables, ids, details, meter, cancellationToken),
+                FillMetricsAsync(tables, ids, details, meter, cancellationToken),
+                FillInputsAsync(tables, ids, details, meter, cancellationToken));
+            return Array.ConvertAll(piece, run => details[run.RunId].AddTo(run));
+        });
 
     // A cell costs more than the text in it, so all pairs of a run come in one.
-    private static async Task FillTextsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    private static async Task FillTextsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, PageMeter meter, CancellationToken cancellationToken)
     {
         var pairs = TextPairs.Sql(tables.Engine);
         var rows = await tables.QueryAsync(
             $"""
-            SELECT 0 AS kind, run_id, {pairs} FROM params WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
-            UNION ALL SELECT 1, run_id, {pairs} FROM tags WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
+            SELECT {Param} AS kind, run_id, {pairs} FROM params WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
+            UNION ALL SELECT {Tag}, run_id, {pairs} FROM tags WHERE run_id IN ({ids.Placeholders}) GROUP BY run_id
+            UNION ALL SELECT 2, run_id, json FROM runs WHERE run_id IN ({ids.Placeholders})
             """,
-            row => (IsTag: row.GetInt32(0) == 1, Run: row.GetString(1), Pairs: row.GetString(2)),
+            row =>
+            {
+                var found = (Kind: row.GetInt32(0), Run: row.GetString(1), Pairs: row.GetString(2));
+                meter.Add(PageBytes.Of(found.Pairs));
+                return found;
+            },
             cancellationToken,
             ids.Values);
-        foreach (var (isTag, run, text) in rows)
+        foreach (var (kind, run, text) in rows)
         {
-            TextPairs.Read(text, isTag ? details[run].Tags : details[run].Params);
+            TextPairs.Read(text, kind switch { Param => details[run].Params, Tag => details[run].Tags, _ => details[run].Packages });
         }
     }
 
-    private static async Task FillMetricsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    private static async Task FillMetricsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, PageMeter meter, CancellationToken cancellationToken)
     {
         var rows = await tables.QueryAsync(
             $"SELECT run_id, key, step, timestamp_us, value FROM latest_metrics WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, key",
-            row => (Run: row.GetString(0), Point: new MetricPoint
+            row =>
             {
-                Key = row.GetString(1),
-                Step = row.GetInt64(2),
-                Timestamp = row.GetTime(3),
-                Value = row.GetNumber(4),
-            }),
+                var point = new MetricPoint { Key = row.GetString(1), Step = row.GetInt64(2), Timestamp = row.GetTime(3), Value = row.GetNumber(4) };
+                meter.Add(PageBytes.Of(point));
+                return (Run: row.GetString(0), Point: point);
+            },
             cancellationToken,
             ids.Values);
         foreach (var (run, point) in rows)
@@ -105,23 +98,28 @@ internal static class RunRows
         }
     }
 
-    private static async Task FillInputsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, CancellationToken cancellationToken)
+    private static async Task FillInputsAsync(ITables tables, IdList ids, Dictionary<string, RunDetails> details, PageMeter meter, CancellationToken cancellationToken)
     {
         var datasets = await tables.QueryAsync(
             $"""
             SELECT run_id, name, digest, source_type, source, schema_text, profile, tags FROM run_datasets
             WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, name, digest
             """,
-            row => (Run: row.GetString(0), Dataset: new RunDataset
+            row =>
             {
-                Name = row.GetString(1),
-                Digest = row.GetString(2),
-                SourceType = row.GetString(3),
-                Source = row.GetString(4),
-                Schema = row.GetNullableString(5),
-                Profile = row.GetNullableString(6),
-                Tags = CatalogJson.Read<Dictionary<string, string>>(row.GetString(7)),
-            }),
+                var dataset = new RunDataset
+                {
+                    Name = row.GetString(1),
+                    Digest = row.GetString(2),
+                    SourceType = row.GetString(3),
+                    Source = row.GetString(4),
+                    Schema = row.GetNullableString(5),
+                    Profile = row.GetNullableString(6),
+                    Tags = CatalogJson.Read<Dictionary<string, string>>(row.GetString(7)),
+                };
+                meter.Add(PageBytes.Of(dataset, row.GetString(7)));
+                return (Run: row.GetString(0), Dataset: dataset);
+            },
             cancellationToken,
             ids.Values);
         foreach (var (run, dataset) in datasets)
@@ -131,7 +129,12 @@ internal static class RunRows
 
         var models = await tables.QueryAsync(
             $"SELECT run_id, direction, model_id, step FROM run_models WHERE run_id IN ({ids.Placeholders}) ORDER BY run_id, direction, model_id",
-            row => (Run: row.GetString(0), Input: row.GetString(1) == RunInputs.Input, Model: new RunModel { ModelId = row.GetString(2), Step = row.GetInt64(3) }),
+            row =>
+            {
+                var model = new RunModel { ModelId = row.GetString(2), Step = row.GetInt64(3) };
+                meter.Add(PageBytes.Of(model));
+                return (Run: row.GetString(0), Input: row.GetString(1) == RunInputs.Input, Model: model);
+            },
             cancellationToken,
             ids.Values);
         foreach (var (run, input, model) in models)
@@ -142,8 +145,7 @@ internal static class RunRows
 
     private sealed class RunDetails
     {
-        public long Characters => Params.Values.Sum(value => (long)value.Length) + Tags.Values.Sum(value => (long)value.Length)
-            + Datasets.Sum(dataset => (long)dataset.Source.Length + (dataset.Schema?.Length ?? 0) + (dataset.Profile?.Length ?? 0));
+        public Dictionary<string, string> Packages { get; } = [];
 
         public Dictionary<string, string> Params { get; } = [];
 
@@ -159,6 +161,7 @@ internal static class RunRows
 
         public RunInfo AddTo(RunInfo run) => run with
         {
+            Packages = Packages,
             Params = Params,
             Tags = Tags,
             Metrics = [.. Metrics],

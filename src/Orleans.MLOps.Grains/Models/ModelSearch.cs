@@ -19,6 +19,7 @@ internal sealed class ModelSearch(ITables tables)
             Schema = SearchSchemas.RegisteredModels,
             Columns = RegistryRows.ModelColumns,
             Read = RegistryRows.ReadModel,
+            Bytes = model => PageBytes.Of(model.Key.Name, model.Description),
             Search = query with { Limit = 0, PageToken = null },
             Limit = query.Limit,
             PageToken = query.PageToken,
@@ -26,7 +27,8 @@ internal sealed class ModelSearch(ITables tables)
             Orders = FilterParser.ParseOrders(FilterDialects.RegisteredModels, query.OrderBy),
             Where = sql => [$"g.project = {sql.Bind(query.Project)}"],
         }.RunAsync(tables, cancellationToken);
-        return new ModelPage { Models = await RegistryDetails.DescribeAsync(tables, page.Rows, cancellationToken), NextPageToken = page.NextPageToken };
+        var models = await RegistryDetails.DescribePageAsync(tables, page.Rows, cancellationToken);
+        return new ModelPage { Models = models, NextPageToken = page.TokenAfter(models.Length) };
     }
 
     public async Task<ModelVersionPage> SearchVersionsAsync(ModelVersionQuery query, CancellationToken cancellationToken)
@@ -38,6 +40,7 @@ internal sealed class ModelSearch(ITables tables)
             Schema = SearchSchemas.ModelVersions,
             Columns = RegistryRows.VersionColumns,
             Read = RegistryRows.ReadVersion,
+            Bytes = PageBytes.Of,
             Search = query with { Limit = 0, PageToken = null },
             Limit = query.Limit,
             PageToken = query.PageToken,
@@ -45,7 +48,8 @@ internal sealed class ModelSearch(ITables tables)
             Orders = FilterParser.ParseOrders(FilterDialects.ModelVersions, query.OrderBy),
             Where = sql => [$"v.project = {sql.Bind(query.Project)}"],
         }.RunAsync(tables, cancellationToken);
-        return new ModelVersionPage { Versions = await RegistryDetails.FillAsync(tables, page.Rows, cancellationToken), NextPageToken = page.NextPageToken };
+        var versions = await RegistryDetails.FillPageAsync(tables, page.Rows, cancellationToken);
+        return new ModelVersionPage { Versions = versions, NextPageToken = page.TokenAfter(versions.Length) };
     }
 
     public async Task<ModelVersionInfo[]> ListLatestAsync(LatestVersionsQuery query, CancellationToken cancellationToken)

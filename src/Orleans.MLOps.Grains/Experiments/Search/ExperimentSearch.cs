@@ -7,6 +7,7 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed class ExperimentSearch(ITables tables)
 {
     private const int LargestPage = 50_000;
+    private const int ExperimentsAPiece = 1024;
 
     public async Task<ExperimentPage> SearchAsync(ExperimentQuery query, CancellationToken cancellationToken)
     {
@@ -18,6 +19,7 @@ internal sealed class ExperimentSearch(ITables tables)
             Schema = SearchSchemas.Experiments,
             Columns = ExperimentRows.Columns,
             Read = ExperimentRows.Read,
+            Bytes = PageBytes.Of,
             Search = query with { Limit = 0, PageToken = null },
             Limit = query.Limit,
             PageToken = query.PageToken,
@@ -25,7 +27,7 @@ internal sealed class ExperimentSearch(ITables tables)
             Orders = FilterParser.ParseOrders(FilterDialects.Experiments, query.OrderBy),
             Where = sql => [$"e.project = {sql.Bind(query.Project)}", .. LifecycleSql.Of(query.View, "e.lifecycle")],
         }.RunAsync(tables, cancellationToken);
-        await ExperimentRows.FillAsync(tables, page.Rows, cancellationToken);
-        return new ExperimentPage { Experiments = [.. page.Rows], NextPageToken = page.NextPageToken };
+        var experiments = await PagePieces.FillAsync(page.Rows, ExperimentsAPiece, (piece, meter) => ExperimentRows.FillAsync(tables, piece, meter, cancellationToken));
+        return new ExperimentPage { Experiments = experiments, NextPageToken = page.TokenAfter(experiments.Length) };
     }
 }

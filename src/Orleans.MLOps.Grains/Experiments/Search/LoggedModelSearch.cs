@@ -24,6 +24,7 @@ internal sealed class LoggedModelSearch(ITables tables)
             Schema = SearchSchemas.LoggedModels,
             Columns = LoggedModelRows.Columns,
             Read = LoggedModelRows.Read,
+            Bytes = PageBytes.Of,
             Search = query with { Limit = 0, PageToken = null },
             Limit = query.Limit,
             PageToken = query.PageToken,
@@ -39,7 +40,8 @@ internal sealed class LoggedModelSearch(ITables tables)
                 : $"({string.Join(" OR ", query.Datasets.Select(dataset => On(sql, "c", dataset.Name, dataset.Digest)))})",
             OrderingMetric = (sql, alias, i) => Newest(sql, alias, query.OrderBy[i]),
         }.RunAsync(tables, cancellationToken);
-        return new LoggedModelPage { Models = await LoggedModelRows.FillAsync(tables, page.Rows, cancellationToken), NextPageToken = page.NextPageToken };
+        var models = await LoggedModelRows.FillAsync(tables, page.Rows, cancellationToken);
+        return new LoggedModelPage { Models = models, NextPageToken = page.TokenAfter(models.Length) };
     }
 
     private static ImmutableArray<FilterOrder> Orders(LoggedModelOrder[] orders)

@@ -7,7 +7,6 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 internal sealed class RunSearch(ITables tables, RunPlanner planner)
 {
     private const int LargestPage = 50_000;
-    private const long MostCharacters = 16 * 1024 * 1024;
 
     public async Task<RunPage> SearchAsync(RunQuery query, CancellationToken cancellationToken)
     {
@@ -20,24 +19,26 @@ internal sealed class RunSearch(ITables tables, RunPlanner planner)
         var driver = await planner.ChooseAsync(query, conditions, orders, after, cancellationToken);
         var statement = new RunStatement(tables.Engine, query, conditions, orders, driver);
         var sql = statement.Page(after, query.Limit + 1);
-        var rows = await tables.QueryAsync(
-            sql,
-            row => (RunRows.Read(row), statement.Order.Read(row, row.FieldCount - (2 * statement.Order.Columns.Length))),
-            cancellationToken,
-            statement.Parameters);
-        var page = SearchPage<RunInfo>.Of(rows, query.Limit, search);
+        var page = await SearchPage<RunInfo>.ReadAsync(
+            tables,
+            new()
+            {
+                Sql = sql,
+                Parameters = statement.Parameters,
+                Read = RunRows.Read,
+                Bytes = PageBytes.Of,
+                Order = statement.Order,
+                Limit = query.Limit,
+                Token = place => PageTokens.Write(search, place),
+            },
+            cancellationToken);
         if (query.InfoOnly)
         {
             return new RunPage { Runs = [.. page.Rows], NextPageToken = page.NextPageToken };
         }
 
-        // A page of few but long texts ends before its limit, so that its size is bounded too.
-        var runs = await RunRows.FillAsync(tables, page.Rows, cancellationToken, MostCharacters);
-        return new RunPage
-        {
-            Runs = runs,
-            NextPageToken = runs.Length < page.Rows.Count ? PageTokens.Write(search, rows[runs.Length - 1].Item2) : page.NextPageToken,
-        };
+        var runs = await RunRows.FillAsync(tables, page.Rows, cancellationToken);
+        return new RunPage { Runs = runs, NextPageToken = page.TokenAfter(runs.Length) };
     }
 
     /// <summary>How many runs a search finds on all its pages.</summary>

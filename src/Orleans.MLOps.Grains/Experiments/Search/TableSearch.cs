@@ -16,6 +16,9 @@ internal sealed class TableSearch<TSearch, TRow>
 
     public required Func<DbDataReader, TRow> Read { get; init; }
 
+    /// <summary>How long a row is (<see cref="PageBytes"/>).</summary>
+    public required Func<TRow, long> Bytes { get; init; }
+
     /// <summary>The query without its limit and page token: what all pages of a search share.</summary>
     public required TSearch Search { get; init; }
 
@@ -47,11 +50,18 @@ internal sealed class TableSearch<TSearch, TRow>
             .. Conditions.Select(condition => ConditionSql.Of(sql, Schema, condition, condition.Field.Area == FilterArea.Metric ? OnlyMetrics(sql) : null)),
         ];
         var statement = SearchStatement.Of(sql, Columns, Schema.From, where, order, after, Limit + 1);
-        var rows = await tables.QueryAsync(
-            statement,
-            row => (Read(row), order.Read(row, row.FieldCount - (2 * order.Columns.Length))),
-            cancellationToken,
-            sql.Parameters);
-        return SearchPage<TRow>.Of(rows, Limit, Search);
+        return await SearchPage<TRow>.ReadAsync(
+            tables,
+            new()
+            {
+                Sql = statement,
+                Parameters = sql.Parameters,
+                Read = Read,
+                Bytes = Bytes,
+                Order = order,
+                Limit = Limit,
+                Token = place => PageTokens.Write(Search, place),
+            },
+            cancellationToken);
     }
 }
