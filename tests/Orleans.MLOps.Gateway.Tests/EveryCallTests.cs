@@ -15,6 +15,9 @@ public sealed class EveryCallTests
     private static readonly string[] Others =
         ["IngestAsync", "DownloadAsync", "LogArtifactAsync", "DownloadArtifactAsync", "UploadAsync", "OpenSessionAsync", "WaitAsync", "ScoreDatasetAsync"];
 
+    // These ask for pages (ExperimentPagesTests).
+    private static readonly string[] Paged = ["ListAsync", "ListArtifactsAsync", "ListArtifactFolderAsync"];
+
     public static TheoryData<string, string> Calls
     {
         get
@@ -22,7 +25,7 @@ public sealed class EveryCallTests
             var calls = new TheoryData<string, string>();
             foreach (var room in Contract.Rooms)
             {
-                foreach (var method in room.PropertyType.GetMethods().Where(method => !Others.Contains(method.Name)))
+                foreach (var method in room.PropertyType.GetMethods().Where(method => !Others.Contains(method.Name) && !(room.Name == "Experiments" && Paged.Contains(method.Name))))
                 {
                     calls.Add(room.Name, method.Name);
                 }

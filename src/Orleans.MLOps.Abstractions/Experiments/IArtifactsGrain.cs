@@ -27,6 +27,11 @@ public interface IArtifactsGrain : IGrainWithStringKey
     [Alias("list-folder")]
     Task<ArtifactFolder> ListFolder(string folder, CancellationToken cancellationToken = default);
 
+    /// <summary>One page of files, or of files and folders directly in a folder; <see cref="InvalidInputException"/> if limit or token is not allowed.</summary>
+    [AlwaysInterleave]
+    [Alias("list-page")]
+    Task<ArtifactPage> ListPage(ArtifactQuery query, CancellationToken cancellationToken = default);
+
     /// <summary>Removes a file, or all files of a folder; "" removes all. Returns how many were removed.</summary>
     [AlwaysInterleave]
     [Alias("delete")]

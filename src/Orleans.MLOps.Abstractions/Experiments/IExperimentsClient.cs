@@ -75,10 +75,13 @@ public interface IExperimentsClient
     /// <summary>A file of a run or logged model; <see cref="NotFoundException"/> if there is none at the path.</summary>
     Task<ArtifactInfo> FindArtifactAsync(string owner, string path, CancellationToken cancellationToken = default);
 
-    /// <summary>All files of a run or logged model, by path.</summary>
+    /// <summary>One page of the files of a run or logged model, or of what stands directly in a folder.</summary>
+    Task<ArtifactPage> ListArtifactPageAsync(ArtifactQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>All files of a run or logged model, by path. Over gRPC they come page by page, so files added meanwhile may be among them.</summary>
     Task<ArtifactInfo[]> ListArtifactsAsync(string owner, CancellationToken cancellationToken = default);
 
-    /// <summary>Files and folders directly in a folder; "" is the root.</summary>
+    /// <summary>Files and folders directly in a folder; "" is the root. Over gRPC they come page by page.</summary>
     Task<ArtifactFolder> ListArtifactFolderAsync(string owner, string folder, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a file, or all files of a folder; "" removes all. Returns how many were removed; a repeat removes none.</summary>

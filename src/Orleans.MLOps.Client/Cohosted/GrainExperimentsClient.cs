@@ -143,6 +143,12 @@ internal sealed class GrainExperimentsClient(KnownGrains grains, IBlobStore blob
     public Task<ArtifactInfo> FindArtifactAsync(string owner, string path, CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Artifacts(owner).Find(path, cancellationToken), cancellationToken);
 
+    public Task<ArtifactPage> ListArtifactPageAsync(ArtifactQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return calls.RepeatAsync(() => Artifacts(query.Owner).ListPage(query, cancellationToken), cancellationToken);
+    }
+
     public Task<ArtifactInfo[]> ListArtifactsAsync(string owner, CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Artifacts(owner).List(cancellationToken), cancellationToken);
 

@@ -9,6 +9,9 @@ namespace Orleans.MLOps.Client.Grpc;
 
 internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient client, IDatasetsClient datasets, GrpcCalls calls) : IExperimentsClient
 {
+    private const int PageOfFiles = 10_000;
+    private const int LongestList = 1000;
+
     public async Task<ExperimentInfo> CreateAsync(CreateExperiment command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -37,8 +40,18 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
 
     public async Task<ExperimentInfo[]> ListAsync(string project = "default", CancellationToken cancellationToken = default)
     {
-        var reply = await calls.RepeatAsync(client.ListAsync, new W.ListExperimentsRequest { Project = project }, cancellationToken).ConfigureAwait(false);
-        return [.. reply.Experiments.Select(ToRecord)];
+        // What lists them in one call answers in one message, which long tags may exceed.
+        var found = new List<ExperimentInfo>();
+        var query = new ExperimentQuery { Project = project, Limit = LongestList };
+        do
+        {
+            var page = await SearchExperimentsAsync(query with { Limit = LongestList - found.Count }, cancellationToken).ConfigureAwait(false);
+            found.AddRange(page.Experiments);
+            query = query with { PageToken = page.NextPageToken };
+        }
+        while (query.PageToken is not null && found.Count < LongestList);
+
+        return [.. found];
     }
 
     public async Task<ExperimentPage> SearchExperimentsAsync(ExperimentQuery query, CancellationToken cancellationToken = default)
@@ -147,18 +160,18 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
     public async Task<ArtifactInfo> FindArtifactAsync(string owner, string path, CancellationToken cancellationToken = default) => ToRecord(await calls.RepeatAsync(
         client.FindArtifactAsync, new W.FindArtifactRequest { Owner = owner, Path = path }, cancellationToken).ConfigureAwait(false));
 
+    public async Task<ArtifactPage> ListArtifactPageAsync(ArtifactQuery query, CancellationToken cancellationToken = default) =>
+        RecordMapper<ArtifactPage, W.ArtifactPage>.ToRecord(await calls.RepeatAsync(
+            client.ListArtifactPageAsync, RecordMapper<ArtifactQuery, W.ArtifactQuery>.ToMessage(query), cancellationToken).ConfigureAwait(false));
+
     public async Task<ArtifactInfo[]> ListArtifactsAsync(string owner, CancellationToken cancellationToken = default)
     {
-        var reply = await calls.RepeatAsync(client.ListArtifactsAsync, new W.ListArtifactsRequest { Owner = owner }, cancellationToken).ConfigureAwait(false);
-        return [.. reply.Artifacts.Select(ToRecord)];
+        var folder = await AllAsync(new() { Owner = owner, Recursive = true, Limit = PageOfFiles }, cancellationToken).ConfigureAwait(false);
+        return folder.Files;
     }
 
-    public async Task<ArtifactFolder> ListArtifactFolderAsync(string owner, string folder, CancellationToken cancellationToken = default)
-    {
-        var request = new W.ListArtifactFolderRequest { Owner = owner, Folder = folder };
-        return RecordMapper<ArtifactFolder, W.ArtifactFolder>.ToRecord(
-            await calls.RepeatAsync(client.ListArtifactFolderAsync, request, cancellationToken).ConfigureAwait(false));
-    }
+    public Task<ArtifactFolder> ListArtifactFolderAsync(string owner, string folder, CancellationToken cancellationToken = default) =>
+        AllAsync(new() { Owner = owner, Folder = folder, Limit = PageOfFiles }, cancellationToken);
 
     public async Task<int> DeleteArtifactsAsync(string owner, string path, CancellationToken cancellationToken = default) => (await calls.RepeatAsync(
         client.DeleteArtifactsAsync, new W.DeleteArtifactsRequest { Owner = owner, Path = path }, cancellationToken).ConfigureAwait(false)).Count;
@@ -194,6 +207,22 @@ internal sealed class GrpcExperimentsClient(W.Experiments.ExperimentsClient clie
         var request = RecordMapper<UsedDatasetsQuery, W.UsedDatasetsQuery>.ToMessage(query);
         var reply = await calls.RepeatAsync(client.SearchDatasetsAsync, request, cancellationToken).ConfigureAwait(false);
         return [.. reply.Datasets.Select(dataset => RecordMapper<UsedDataset, W.UsedDataset>.ToRecord(dataset))];
+    }
+
+    // All at once might be more than a message holds.
+    private async Task<ArtifactFolder> AllAsync(ArtifactQuery query, CancellationToken cancellationToken)
+    {
+        var (files, folders) = (new List<ArtifactInfo>(), new List<string>());
+        do
+        {
+            var page = await ListArtifactPageAsync(query, cancellationToken).ConfigureAwait(false);
+            files.AddRange(page.Files);
+            folders.AddRange(page.Folders);
+            query = query with { PageToken = page.NextPageToken };
+        }
+        while (query.PageToken is not null);
+
+        return new() { Files = [.. files], Folders = [.. folders] };
     }
 
     private static ExperimentInfo ToRecord(W.ExperimentInfo experiment) => RecordMapper<ExperimentInfo, W.ExperimentInfo>.ToRecord(experiment);

@@ -141,6 +141,10 @@ internal sealed class ExperimentsService(IMlopsClient client) : W.Experiments.Ex
         return new() { Artifacts = { artifacts.Select(ToMessage) } };
     }
 
+    public override async Task<W.ArtifactPage> ListArtifactPage(W.ArtifactQuery request, ServerCallContext context) =>
+        RecordMapper<ArtifactPage, W.ArtifactPage>.ToMessage(await client.Experiments.ListArtifactPageAsync(
+            RecordMapper<ArtifactQuery, W.ArtifactQuery>.ToRecord(request), context.CancellationToken).ConfigureAwait(false));
+
     public override async Task<W.ArtifactInfo> FindArtifact(W.FindArtifactRequest request, ServerCallContext context) =>
         ToMessage(await client.Experiments.FindArtifactAsync(request.Owner, request.Path, context.CancellationToken).ConfigureAwait(false));
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
+using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Tables;
 
@@ -12,6 +13,7 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
     private const string Columns = "path, digest, length, created_us";
     private const string Folder = "folder";
     private const string FilePrefix = "file:";
+    private const int LargestPage = 10_000;
     private const string ModelActive = "SELECT 1 FROM logged_models WHERE model_id = $1 AND lifecycle = $2";
 
     /// <summary>Refuses what a write to the owner would refuse now; for callers that prepare bytes before the write that decides.</summary>
@@ -73,23 +75,23 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
 
     public async Task<ArtifactInfo[]> ListAsync(string owner, CancellationToken cancellationToken)
     {
-        if (await CountAsync(owner, cancellationToken) is null)
-        {
-            throw Missing(owner);
-        }
-
+        await RequireKnownAsync(owner, cancellationToken);
         return [.. await tables.QueryAsync($"SELECT {Columns} FROM artifact_files WHERE owner = $1 ORDER BY path", Read, cancellationToken, owner)];
     }
 
     public async Task<ArtifactFolder> ListFolderAsync(string owner, string folder, CancellationToken cancellationToken)
     {
         var prefix = Prefix(folder);
-        if (await CountAsync(owner, cancellationToken) is null)
-        {
-            throw Missing(owner);
-        }
-
+        await RequireKnownAsync(owner, cancellationToken);
         return await ArtifactFolders.ReadAsync(tables, owner, prefix, cancellationToken);
+    }
+
+    public async Task<ArtifactPage> ListPageAsync(ArtifactQuery query, CancellationToken cancellationToken)
+    {
+        SearchPage<ArtifactInfo>.CheckLimit(query.Limit, LargestPage);
+        var prefix = Prefix(query.Folder);
+        await RequireKnownAsync(query.Owner, cancellationToken);
+        return await ArtifactFolders.ReadPageAsync(tables, query, prefix, cancellationToken);
     }
 
     public async Task<int> DeleteAsync(string owner, string path, CancellationToken cancellationToken)
@@ -110,9 +112,8 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
     /// <summary>How many files there are; null when the owner does not exist.</summary>
     public async Task<int?> CountAsync(string owner, CancellationToken cancellationToken)
     {
-        var entity = LoggedModelKey.IsId(owner) ? "logged_models WHERE model_id" : "runs WHERE run_id";
         var rows = await tables.QueryAsync(
-            $"SELECT (SELECT count(*) FROM artifact_files WHERE owner = $1) FROM {entity} = $1", row => row.GetInt32(0), cancellationToken, owner);
+            $"SELECT (SELECT count(*) FROM artifact_files WHERE owner = $1) FROM {Entity(owner)} = $1", row => row.GetInt32(0), cancellationToken, owner);
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -153,10 +154,23 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
             return await RunConditions.RefusalAsync(tables, owner, cancellationToken);
         }
 
-        return await CountAsync(owner, cancellationToken) is null
+        return !await IsKnownAsync(owner, cancellationToken)
             ? Missing(owner)
             : new FailedPreconditionException($"Logged model '{owner}' is deleted and accepts no files.", "owner");
     }
+
+    private async Task RequireKnownAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (!await IsKnownAsync(owner, cancellationToken))
+        {
+            throw Missing(owner);
+        }
+    }
+
+    private async Task<bool> IsKnownAsync(string owner, CancellationToken cancellationToken) =>
+        (await tables.QueryAsync($"SELECT 1 FROM {Entity(owner)} = $1", _ => true, cancellationToken, owner)).Count > 0;
+
+    private static string Entity(string owner) => LoggedModelKey.IsId(owner) ? "logged_models WHERE model_id" : "runs WHERE run_id";
 
     private static NotFoundException Missing(string owner) => LoggedModelKey.IsId(owner) ? LoggedModelTables.Missing(owner) : RunConditions.Missing(owner);
 

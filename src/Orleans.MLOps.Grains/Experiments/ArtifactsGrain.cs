@@ -39,6 +39,10 @@ internal sealed class ArtifactsGrain(ArtifactTables artifacts, IBlobStore blobs)
     public Task<ArtifactFolder> ListFolder(string folder, CancellationToken cancellationToken) =>
         artifacts.ListFolderAsync(_owner, folder, cancellationToken);
 
+    public Task<ArtifactPage> ListPage(ArtifactQuery query, CancellationToken cancellationToken) => query.Owner == _owner
+        ? artifacts.ListPageAsync(query, cancellationToken)
+        : throw new InvalidInputException($"owner '{query.Owner}' is not '{_owner}', whose files were called.", "owner");
+
     public Task<int> Delete(string path, CancellationToken cancellationToken) => artifacts.DeleteAsync(_owner, path, cancellationToken);
 
     public Task<int?> GetState() => artifacts.CountAsync(_owner, CancellationToken.None);
