@@ -7,13 +7,17 @@ namespace Orleans.MLOps.Client.Experiments.TensorBoard;
 /// <summary>Histograms are files of a run: <c>histograms/TAG/STEP.json</c> with edges and counts.</summary>
 internal static class HistogramFiles
 {
-    private const string Folder = "histograms/";
+    /// <summary>The folder of all of them.</summary>
+    public const string Root = "histograms";
+
+    private const string Folder = Root + "/";
     private const string Extension = ".json";
 
     // Twice what the largest histogram takes.
     private const long LongestFile = 1 << 20;
 
-    public static bool IsBelow(string path) => path.StartsWith(Folder, StringComparison.Ordinal);
+    /// <summary>The tag of the files directly in a folder below <see cref="Root"/>.</summary>
+    public static string TagOf(string folder) => folder[Folder.Length..];
 
     public static string PathOf(string tag, long step) => string.Create(CultureInfo.InvariantCulture, $"{Folder}{tag}/{step}{Extension}");
 
@@ -21,7 +25,7 @@ internal static class HistogramFiles
     public static (string Tag, long Step)? Parse(string path)
     {
         var slash = path.LastIndexOf('/');
-        if (!IsBelow(path) || slash <= Folder.Length || !path.EndsWith(Extension, StringComparison.Ordinal))
+        if (!path.StartsWith(Folder, StringComparison.Ordinal) || slash <= Folder.Length || !path.EndsWith(Extension, StringComparison.Ordinal))
         {
             return null;
         }
@@ -41,15 +45,15 @@ internal static class HistogramFiles
     }
 
     /// <summary>The histogram of a file, or null when it holds something else.</summary>
-    public static async Task<Histogram?> ReadAsync(IExperimentsClient experiments, string runId, ArtifactInfo artifact, CancellationToken cancellationToken)
+    public static async Task<Histogram?> ReadAsync(IExperimentsClient experiments, string runId, string path, long length, CancellationToken cancellationToken)
     {
-        if (artifact.Length > LongestFile)
+        if (length > LongestFile)
         {
             return null;
         }
 
-        using var file = new MemoryStream((int)artifact.Length);
-        await experiments.DownloadArtifactAsync(runId, artifact.Path, file, cancellationToken).ConfigureAwait(false);
+        using var file = new MemoryStream((int)length);
+        await experiments.DownloadArtifactAsync(runId, path, file, cancellationToken).ConfigureAwait(false);
         try
         {
             var histogram = JsonSerializer.Deserialize<Histogram>(file.GetBuffer().AsSpan(0, (int)file.Length), JsonSerializerOptions.Web);

@@ -19,7 +19,7 @@ internal sealed class TensorBoardExporter(IExperimentsClient experiments)
             points += await WriteMetricAsync(writer, runId, metric, cancellationToken).ConfigureAwait(false);
         }
 
-        var (histograms, ignored) = await WriteHistogramsAsync(writer, runId, cancellationToken).ConfigureAwait(false);
+        var (histograms, ignored) = await WriteHistogramsAsync(writer, runId, HistogramFiles.Root, cancellationToken).ConfigureAwait(false);
         await writer.EndAsync(run, cancellationToken).ConfigureAwait(false);
         return new() { FileName = NameOf(run), Params = run.Params.Count, Points = points, Histograms = histograms, Ignored = ignored };
     }
@@ -52,17 +52,44 @@ internal sealed class TensorBoardExporter(IExperimentsClient experiments)
         }
     }
 
-    private async Task<(long Written, long Ignored)> WriteHistogramsAsync(EventFileWriter writer, string runId, CancellationToken cancellationToken)
+    // What stands directly in a folder has one tag, whose steps are written in their order: of them more than a page is held, but no more
+    // than a few numbers each.
+    private async Task<(long Written, long Ignored)> WriteHistogramsAsync(EventFileWriter writer, string runId, string folder, CancellationToken cancellationToken)
     {
-        var artifacts = await experiments.ListArtifactsAsync(runId, cancellationToken).ConfigureAwait(false);
-        var files = artifacts.Where(artifact => HistogramFiles.IsBelow(artifact.Path)).Select(artifact => (Artifact: artifact, Name: HistogramFiles.Parse(artifact.Path)));
         var (written, ignored) = (0L, 0L);
-        foreach (var (artifact, name) in files.OrderBy(file => file.Name?.Tag, StringComparer.Ordinal).ThenBy(file => file.Name?.Step))
+        var steps = new List<(long Step, long Length, DateTimeOffset CreatedAt)>();
+        var query = new ArtifactQuery { Owner = runId, Folder = folder };
+        do
         {
-            if (name is { } known
-                && await HistogramFiles.ReadAsync(experiments, runId, artifact, cancellationToken).ConfigureAwait(false) is { } histogram)
+            var page = await experiments.ListArtifactPageAsync(query, cancellationToken).ConfigureAwait(false);
+            foreach (var file in page.Files)
             {
-                await writer.WriteAsync(known.Tag, known.Step, artifact.CreatedAt, histogram, cancellationToken).ConfigureAwait(false);
+                if (HistogramFiles.Parse(file.Path) is { } name)
+                {
+                    steps.Add((name.Step, file.Length, file.CreatedAt));
+                }
+                else
+                {
+                    ignored++;
+                }
+            }
+
+            foreach (var below in page.Folders)
+            {
+                var (more, others) = await WriteHistogramsAsync(writer, runId, below, cancellationToken).ConfigureAwait(false);
+                (written, ignored) = (written + more, ignored + others);
+            }
+
+            query = query with { PageToken = page.NextPageToken };
+        }
+        while (query.PageToken is not null);
+
+        foreach (var (step, length, createdAt) in steps.OrderBy(one => one.Step))
+        {
+            var tag = HistogramFiles.TagOf(folder);
+            if (await HistogramFiles.ReadAsync(experiments, runId, HistogramFiles.PathOf(tag, step), length, cancellationToken).ConfigureAwait(false) is { } histogram)
+            {
+                await writer.WriteAsync(tag, step, createdAt, histogram, cancellationToken).ConfigureAwait(false);
                 written++;
             }
             else

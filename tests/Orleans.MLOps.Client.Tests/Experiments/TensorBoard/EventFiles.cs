@@ -26,6 +26,16 @@ internal static class EventFiles
         return file.ToArray();
     }
 
+    public static IEnumerable<Event> Read(byte[] file)
+    {
+        for (var at = 0; at < file.Length;)
+        {
+            var length = (int)BitConverter.ToUInt64(file, at);
+            yield return Orleans.MLOps.Client.Experiments.TensorBoard.Format.Event.Parser.ParseFrom(file, at + 12, length);
+            at += length + 16;
+        }
+    }
+
     public static Event Event(params Summary.Types.Value[] values) => new() { WallTime = 1_700_000_001.25, Step = 3, Summary = new() { Value = { values } } };
 
     public static Summary.Types.Value Scalar(string tag, float value) => new() { Tag = tag, SimpleValue = value };

@@ -23,6 +23,12 @@ internal sealed class FakeExperiments
 
     public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Entries on a page of files, whatever is asked for.</summary>
+    public int LargestPage { get; set; } = 1000;
+
+    /// <summary>The most files and folders that one answer had.</summary>
+    public int LargestListing { get; private set; }
+
     /// <summary>Batches until the next one fails.</summary>
     public int BatchesLeft { get; set; } = int.MaxValue;
 
@@ -45,7 +51,7 @@ internal sealed class FakeExperiments
         nameof(IExperimentsClient.UpdateRunAsync) => Task.FromResult(Update((string)args[0]!, (UpdateRun)args[1]!)),
         nameof(IExperimentsClient.GetRunAsync) => Task.FromResult(Find((string)args[0]!)),
         nameof(IExperimentsClient.GetMetricHistoryAsync) => Task.FromResult(History((MetricHistoryQuery)args[0]!)),
-        nameof(IExperimentsClient.ListArtifactsAsync) => Task.FromResult(Files.Select(file => Artifact(file.Key)).ToArray()),
+        nameof(IExperimentsClient.ListArtifactPageAsync) => Task.FromResult(Page((ArtifactQuery)args[0]!)),
         nameof(IExperimentsClient.LogArtifactAsync) => StoreAsync((string)args[1]!, (Stream)args[2]!),
         nameof(IExperimentsClient.DownloadArtifactAsync) => ((Stream)args[2]!).WriteAsync(Files[(string)args[1]!], CancellationToken.None).AsTask(),
         _ => throw new InvalidOperationException($"{method.Name} was not expected."),
@@ -113,6 +119,26 @@ internal sealed class FakeExperiments
         MetricPoint[] all = [.. ByTime(Points.Where(point => point.Key == query.Key))];
         MetricPoint[] found = [.. all.Skip(start).Take(query.Limit)];
         return new() { Points = found, NextPageToken = start + found.Length < all.Length ? $"{start + found.Length}" : null };
+    }
+
+    private ArtifactPage Page(ArtifactQuery query)
+    {
+        Assert.False(query.Recursive);
+        var start = int.Parse(query.PageToken ?? "0", CultureInfo.InvariantCulture);
+        var prefix = query.Folder + "/";
+        (string Path, bool IsFolder)[] all =
+        [
+            .. Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(path => path.IndexOf('/', prefix.Length) is > 0 and var end ? (path[..end], true) : (path, false)).Distinct(),
+        ];
+        (string Path, bool IsFolder)[] found = [.. all.Skip(start).Take(LargestPage)];
+        LargestListing = Math.Max(LargestListing, found.Length);
+        return new()
+        {
+            Files = [.. found.Where(one => !one.IsFolder).Select(one => Artifact(one.Path))],
+            Folders = [.. found.Where(one => one.IsFolder).Select(one => one.Path)],
+            NextPageToken = start + found.Length < all.Length ? $"{start + found.Length}" : null,
+        };
     }
 
     private ArtifactInfo Artifact(string path) => new() { Path = path, Digest = "", Length = Files[path].Length, CreatedAt = Now };

@@ -80,4 +80,24 @@ public sealed class HistogramTests
         var export = await _fake.Client.ExportTensorBoardAsync("r", Stream.Null, Token);
         Assert.Equal((0, 0), (export.Histograms, export.Ignored));
     }
+
+    [Fact]
+    public async Task Export_ManyFiles_AreListedByPages()
+    {
+        _fake.LargestPage = 3;
+        for (var step = 0; step < 20; step++)
+        {
+            await _fake.Client.LogHistogramAsync("r", "a", step, Good, Token);
+            await _fake.Client.LogHistogramAsync("r", $"a/{step}/b", step, Good, Token);
+            _fake.Files[$"elsewhere/{step}"] = [];
+        }
+
+        using var file = new MemoryStream();
+        var export = await _fake.Client.ExportTensorBoardAsync("r", file, Token);
+
+        Assert.Equal((40, 0), (export.Histograms, export.Ignored));
+        Assert.Equal(3, _fake.LargestListing);
+        long[] steps = [.. EventFiles.Read(file.ToArray()).Where(entry => entry.Summary?.Value.Any(value => value.Tag == "a") == true).Select(entry => entry.Step)];
+        Assert.Equal(Enumerable.Range(0, 20).Select(step => (long)step), steps);
+    }
 }
