@@ -4,9 +4,11 @@ using Orleans.MLOps.Storage.Tables;
 
 namespace Orleans.MLOps.Grains.Experiments;
 
-/// <summary>Fails runs whose heartbeats ceased, and forgets old operations. One a silo; its rounds follow each other.</summary>
+/// <summary>Fails runs whose heartbeats ceased, and forgets old operations. One a silo; the rounds of each follow each other.</summary>
 internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
 {
+    private const int OperationsAtOnce = 5000;
+
     private static readonly TimeSpan OperationAge = TimeSpan.FromDays(1);
     private static readonly long FormerPromise = TableValue.ToMicroseconds(TimeSpan.FromMinutes(1));
 
@@ -25,11 +27,25 @@ internal sealed class RunUpkeep(ITables tables, PlatformClock clock)
         return failed;
     }
 
-    public Task ForgetOperationsAsync(CancellationToken cancellationToken) => tables.WriteAsync(
-        new TableWrite().Add(
-            "DELETE FROM operations WHERE op_id IN (SELECT op_id FROM operations WHERE created_us < $1 AND kind = $2 LIMIT 10000)",
-            clock.WallNow - OperationAge, RunLogging.OperationKind),
-        cancellationToken);
+    /// <summary>Forgets all that are too old, in portions between which other writes have their turn; returns how many.</summary>
+    public async Task<int> ForgetOperationsAsync(CancellationToken cancellationToken)
+    {
+        var before = clock.WallNow - OperationAge;
+        var forgotten = 0;
+        int portion;
+        do
+        {
+            var result = await tables.WriteAsync(
+                new TableWrite().Add(
+                    "DELETE FROM operations WHERE op_id IN (SELECT op_id FROM operations WHERE created_us < $1 AND kind = $2 LIMIT $3)",
+                    before, RunLogging.OperationKind, OperationsAtOnce),
+                cancellationToken);
+            portion = result.AffectedRows[0];
+            forgotten += portion;
+        }
+        while (portion == OperationsAtOnce);
+        return forgotten;
+    }
 
     private async Task<int> ProlongAsync(CancellationToken cancellationToken)
     {

@@ -8,9 +8,8 @@ namespace Orleans.MLOps.Grains.Experiments;
 internal sealed partial class TrackingUpkeep(IServiceProvider services, PlatformClock clock, ILogger<TrackingUpkeep> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const int RoundsBetweenSweeps = 60;
-
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -35,12 +34,22 @@ internal sealed partial class TrackingUpkeep(IServiceProvider services, Platform
     {
         // Resolved late: the stores are opened in their own order when the silo starts.
         var (runs, blobs) = (services.GetRequiredService<RunUpkeep>(), services.GetRequiredService<BlobUpkeep>());
+
+        // Heartbeats are looked at also while a long sweep goes on.
+        await Task.WhenAll(
+            RepeatAsync(Every, token => FailLapsedAsync(runs, token), cancellationToken),
+            RepeatAsync(BetweenSweeps, token => SweepAsync(runs, blobs, token), cancellationToken));
+    }
+
+    private async Task RepeatAsync(TimeSpan period, Func<CancellationToken, Task> round, CancellationToken cancellationToken)
+    {
         using var timer = new PeriodicTimer(Every, clock.WallTime);
         try
         {
-            for (var round = 0; await timer.WaitForNextTickAsync(cancellationToken); round++)
+            while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                await RoundAsync(runs, blobs, round, cancellationToken);
+                timer.Period = period;
+                await round(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -48,23 +57,31 @@ internal sealed partial class TrackingUpkeep(IServiceProvider services, Platform
         }
     }
 
-    private async Task RoundAsync(RunUpkeep runs, BlobUpkeep blobs, int round, CancellationToken cancellationToken)
+    private Task FailLapsedAsync(RunUpkeep runs, CancellationToken cancellationToken) => TryAsync(async () =>
+    {
+        if (await runs.FailLapsedAsync(cancellationToken) is > 0 and var failed)
+        {
+            LogLapsed(failed);
+        }
+    }, cancellationToken);
+
+    private async Task SweepAsync(RunUpkeep runs, BlobUpkeep blobs, CancellationToken cancellationToken)
+    {
+        await TryAsync(() => runs.ForgetOperationsAsync(cancellationToken), cancellationToken);
+        await TryAsync(async () =>
+        {
+            if (await blobs.RunAsync(cancellationToken) is > 0 and var released)
+            {
+                LogReleased(released);
+            }
+        }, cancellationToken);
+    }
+
+    private async Task TryAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {
-            if (await runs.FailLapsedAsync(cancellationToken) is > 0 and var failed)
-            {
-                LogLapsed(failed);
-            }
-
-            if (round % RoundsBetweenSweeps == 0)
-            {
-                await runs.ForgetOperationsAsync(cancellationToken);
-                if (await blobs.RunAsync(cancellationToken) is > 0 and var released)
-                {
-                    LogReleased(released);
-                }
-            }
+            await work();
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

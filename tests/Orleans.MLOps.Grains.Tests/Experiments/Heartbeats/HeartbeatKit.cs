@@ -38,6 +38,29 @@ public abstract class HeartbeatKit
     }
 
     [Fact]
+    public async Task ForgetOperations_MoreThanAPortion_ForgetsAllOldOnesOfRuns()
+    {
+        const int Old = 25_000;
+        await using var world = await OpenAsync();
+        await world.Tables.WriteAsync(
+            new TableWrite()
+                .Add(
+                    $"""
+                    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Old})
+                    INSERT INTO operations (op_id, kind, key, result_json, created_us) SELECT 'op' || n, $1, 'k', '', $2 FROM numbers
+                    """,
+                    RunLogging.OperationKind, _time.GetUtcNow() - TimeSpan.FromDays(2))
+                .Add("INSERT INTO operations (op_id, kind, key, result_json, created_us) VALUES ('young', $1, 'k', '', $2)", RunLogging.OperationKind, _time.GetUtcNow())
+                .Add("INSERT INTO operations (op_id, kind, key, result_json, created_us) VALUES ('other', 'x', 'k', '', 1)"),
+            Token);
+
+        Assert.Equal(Old, await Upkeep(world.Tables).ForgetOperationsAsync(Token));
+
+        Assert.Equal(
+            ["other", "young"], await world.Tables.QueryAsync("SELECT op_id FROM operations ORDER BY op_id", row => row.GetString(0), Token));
+    }
+
+    [Fact]
     public async Task FailLapsed_FirstRoundAfterTheStart_GivesThePromiseOnceMore()
     {
         await using var world = await OpenAsync();
