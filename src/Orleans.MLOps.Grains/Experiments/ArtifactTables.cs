@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Experiments;
@@ -16,29 +17,31 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
     private const int LargestPage = 10_000;
     private const string ModelActive = "SELECT 1 FROM logged_models WHERE model_id = $1 AND lifecycle = $2";
 
-    /// <summary>Refuses what a write to the owner would refuse now; for callers that prepare bytes before the write that decides.</summary>
-    public async Task EnsureActiveAsync(string owner, CancellationToken cancellationToken)
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>
+    /// Notes bytes that are about to be committed for a file: should nothing come of it, they are given back like those of a removed file.
+    /// Refuses what <see cref="AddAsync"/> would refuse now.
+    /// </summary>
+    public async Task ExpectAsync(string owner, string path, string digest, CancellationToken cancellationToken)
     {
-        var active = LoggedModelKey.IsId(owner)
-            ? (await tables.QueryAsync(ModelActive, _ => true, cancellationToken, owner, nameof(Lifecycle.Active))).Count > 0
-            : await RunConditions.IsActiveAsync(tables, owner, cancellationToken);
-        if (!active)
+        if (digest is not { Length: 64 } || digest.AsSpan().ContainsAnyExcept(Hex))
         {
-            throw await RefusalAsync(owner, cancellationToken);
+            throw new InvalidInputException($"digest '{Quoted.Shorten(digest)}' is not allowed: 64 lower-case hex digits are.", "digest");
         }
+
+        var result = await tables.WriteAsync(
+            Accepting(owner, path).Add(
+                "INSERT INTO released_blobs (digest, released_us) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET released_us = excluded.released_us",
+                digest, clock.WallNow),
+            cancellationToken);
+        await RequireAppliedAsync(result, owner, path, cancellationToken);
     }
 
     public async Task<ArtifactInfo> AddAsync(string owner, string path, BlobRef blob, CancellationToken cancellationToken)
     {
         var now = clock.WallNow;
-        var (below, parameters) = Below(owner, $"{path}/");
-        var write = RequireActive(owner).Require(Folder, RowCount.None, $"SELECT 1 FROM artifact_files WHERE {below} LIMIT 1", parameters);
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
-        {
-            write.Require(FilePrefix + path[..slash], RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path = $2", owner, path[..slash]);
-        }
-
-        write
+        var write = Accepting(owner, path)
             .Add(
                 """
                 INSERT INTO released_blobs (digest, released_us)
@@ -52,16 +55,32 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
                 ON CONFLICT (owner, path) DO UPDATE SET digest = excluded.digest, length = excluded.length, created_us = excluded.created_us
                 WHERE artifact_files.digest <> excluded.digest
                 """,
-                owner, path, blob.Digest, blob.Length, now);
-        var result = await tables.WriteAsync(write, cancellationToken);
+                owner, path, blob.Digest, blob.Length, now)
+            .Add("DELETE FROM released_blobs WHERE digest = $1", blob.Digest);
+        await RequireAppliedAsync(await tables.WriteAsync(write, cancellationToken), owner, path, cancellationToken);
+        return await FindAsync(owner, path, cancellationToken);
+    }
+
+    private static TableWrite Accepting(string owner, string path)
+    {
+        var (below, parameters) = Below(owner, $"{path}/");
+        var write = RequireActive(owner).Require(Folder, RowCount.None, $"SELECT 1 FROM artifact_files WHERE {below} LIMIT 1", parameters);
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            write.Require(FilePrefix + path[..slash], RowCount.None, "SELECT 1 FROM artifact_files WHERE owner = $1 AND path = $2", owner, path[..slash]);
+        }
+
+        return write;
+    }
+
+    private async Task RequireAppliedAsync(TableWriteResult result, string owner, string path, CancellationToken cancellationToken)
+    {
         if (result.FailedRequirement is { } failed)
         {
             throw failed == Folder ? new FailedPreconditionException($"'{path}' of '{owner}' is a folder; a file cannot take its place.", "path")
                 : failed.StartsWith(FilePrefix, StringComparison.Ordinal) ? new FailedPreconditionException($"'{failed[FilePrefix.Length..]}' of '{owner}' is a file; it cannot hold '{path}'.", "path")
                 : await RefusalAsync(owner, cancellationToken);
         }
-
-        return await FindAsync(owner, path, cancellationToken);
     }
 
     /// <exception cref="NotFoundException">There is no file at the path.</exception>

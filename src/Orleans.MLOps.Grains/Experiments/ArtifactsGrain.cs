@@ -19,7 +19,7 @@ internal sealed class ArtifactsGrain(ArtifactTables artifacts, IBlobStore blobs)
         try
         {
             ExperimentLimits.CheckPath(path);
-            await artifacts.EnsureActiveAsync(_owner, cancellationToken);
+            await artifacts.ExpectAsync(_owner, path, content.Digest, cancellationToken);
         }
         catch (MLOpsException error) when (error is not UnavailableException)
         {

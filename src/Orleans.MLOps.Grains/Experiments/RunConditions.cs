@@ -9,17 +9,13 @@ internal static class RunConditions
     /// <summary>The name of the requirement that run and experiment are not deleted.</summary>
     public const string Active = "active";
 
-    private const string ActiveSql =
+    public static TableWrite RequireActive(this TableWrite write, string runId) => write.Require(
+        Active, RowCount.One,
         """
         SELECT 1 FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id
         WHERE r.run_id = $1 AND r.lifecycle = $2 AND e.lifecycle = $2
-        """;
-
-    public static TableWrite RequireActive(this TableWrite write, string runId) =>
-        write.Require(Active, RowCount.One, ActiveSql, runId, nameof(Lifecycle.Active));
-
-    public static async Task<bool> IsActiveAsync(ITables tables, string runId, CancellationToken cancellationToken) =>
-        (await tables.QueryAsync(ActiveSql, _ => true, cancellationToken, runId, nameof(Lifecycle.Active))).Count > 0;
+        """,
+        runId, nameof(Lifecycle.Active));
 
     /// <summary>Why a run accepts no writes now.</summary>
     public static async Task<MLOpsException> RefusalAsync(ITables tables, string runId, CancellationToken cancellationToken)

@@ -166,9 +166,4 @@ public sealed class RunKeepingTests(PlatformFixture platform) : IClassFixture<Pl
         await run.Start(new StartRun { ExperimentId = experiment.ExperimentId });
         return (run, platform.Grains.GetGrain<IExperimentGrain>(new ExperimentKey(experiment.ExperimentId).ToString()), name);
     }
-
-    private sealed class ShiftedTime(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
-    }
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.MLOps.Datasets;
 using Orleans.MLOps.Grains.Experiments.Search;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage;
@@ -24,6 +25,8 @@ internal sealed class SearchWorld : IAsyncDisposable
     }
 
     public ITables Tables { get; }
+
+    public IBlobStore Blobs => _services.GetRequiredService<IBlobStore>();
 
     public RunSearch Search { get; }
 
