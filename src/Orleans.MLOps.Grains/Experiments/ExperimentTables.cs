@@ -7,6 +7,9 @@ namespace Orleans.MLOps.Grains.Experiments;
 /// <summary>The experiments of all projects in the tables.</summary>
 internal sealed class ExperimentTables(ITables tables, PlatformClock clock)
 {
+    /// <summary>The experiment that nobody made and that MLflow's clients use when they name none.</summary>
+    public const long Default = 0;
+
     public const int LargestList = 1000;
 
     private const string New = "new";

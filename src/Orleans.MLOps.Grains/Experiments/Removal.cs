@@ -12,7 +12,7 @@ internal sealed class Removal(ITables tables, PlatformClock clock)
 
     private const string OfRun = "series IN (SELECT series FROM metric_series WHERE run_id = $1)";
 
-    private static readonly string[] RunTables = ["metric_series", "latest_metrics", "params", "tags", "run_datasets", "run_models"];
+    private static readonly string[] RunTables = ["metric_series", "latest_metrics", "params", "tags", "run_datasets", "run_models", "logged_model_metrics"];
     private static readonly string[] ModelTables = ["logged_model_params", "logged_model_tags", "logged_model_metrics"];
 
     public async Task PurgeRunAsync(string runId, CancellationToken cancellationToken)
@@ -40,6 +40,12 @@ internal sealed class Removal(ITables tables, PlatformClock clock)
 
     public async Task PurgeExperimentAsync(long experimentId, CancellationToken cancellationToken)
     {
+        if (experimentId == ExperimentTables.Default)
+        {
+            throw new FailedPreconditionException(
+                $"Experiment {experimentId} is the one of clients that name none, so it cannot be removed for good; delete it, or remove its runs.", "experiment_id");
+        }
+
         const string Condition = "SELECT 1 FROM experiments WHERE experiment_id = $1 AND lifecycle = $2";
         object?[] which = [experimentId, nameof(Lifecycle.Deleted)];
         if ((await tables.QueryAsync(Condition, _ => true, cancellationToken, which)).Count == 0)

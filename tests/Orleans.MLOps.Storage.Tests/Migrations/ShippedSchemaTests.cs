@@ -80,6 +80,29 @@ public sealed class ShippedSchemaTests : IDisposable
         Assert.Equal([(RunId, true)], promises);
     }
 
+    [Fact]
+    public async Task RemovedRuns_OfBeforeTheirModelsMetricsWentWithThem_LeaveNoneAndExperimentZeroIsBack()
+    {
+        await using (var before = await OpenWithRunAsync([.. MigrationFiles.Load("Sqlite").TakeWhile(migration => migration.Version < 10)]))
+        {
+            await before.WriteAsync(
+                new TableWrite()
+                    .Add("DELETE FROM experiments WHERE experiment_id = 0")
+                    .Add("INSERT INTO logged_models (model_id, experiment_id, name, status, lifecycle, created_us, updated_us) SELECT 'm-1', min(experiment_id), 'm', 'Ready', 'Active', 1, 1 FROM experiments")
+                    .Add(
+                        """
+                        INSERT INTO logged_model_metrics (model_id, run_id, key, dataset_name, dataset_digest, step, timestamp_us, value)
+                        VALUES ('m-1', $1, 'k', '', '', 1, 1, 1), ('m-1', 'gone', 'k', '', '', 1, 1, 1)
+                        """,
+                        RunId),
+                Token);
+        }
+
+        await using var tables = SqliteTables.Open(_folder.Options, TimeProvider.System, NullLogger<SqliteTables>.Instance);
+        Assert.Equal([RunId], await tables.QueryAsync("SELECT run_id FROM logged_model_metrics", row => row.GetString(0), Token));
+        Assert.Equal(["Default"], await tables.QueryAsync("SELECT name FROM experiments WHERE experiment_id = 0", row => row.GetString(0), Token));
+    }
+
     private async Task<SqliteTables> OpenWithRunAsync(Migration[]? migrations = null)
     {
         var tables = migrations is null
