@@ -20,15 +20,15 @@ public sealed record ModelComparison
     [Id(3)]
     public TextDifference[] Params { get; init; } = [];
 
-    /// <summary>What they were trained on: dataset_version, feature_view.</summary>
+    /// <summary>What they were trained on: dataset_version, feature_view, and as <c>dataset NAME</c> the digests of the datasets that their runs used, with the purpose in brackets.</summary>
     [Id(4)]
     public TextDifference[] Data { get; init; } = [];
 
-    /// <summary>Inputs that differ in type or are on one side only.</summary>
+    /// <summary>Inputs, columns or tensors, that differ in type (of a tensor also in shape) or are on one side only.</summary>
     [Id(5)]
     public TextDifference[] Inputs { get; init; } = [];
 
-    /// <summary>Outputs that differ in type or are on one side only.</summary>
+    /// <summary>Outputs, columns or tensors, that differ in type (of a tensor also in shape) or are on one side only.</summary>
     [Id(6)]
     public TextDifference[] Outputs { get; init; } = [];
 }

@@ -13,8 +13,9 @@ internal static class ModelCardText
         Paragraph(text, model.Description);
         Paragraph(text, version.Description);
         Facts(text, version);
-        Table(text, "Inputs", "Name", "Type", version.Signature.Select(column => (column.Name, column.Categorical ? "text" : "number")));
-        Table(text, "Outputs", "Name", "Type", version.Outputs.Select(column => (column.Name, column.Type)));
+        Table(text, "Inputs", "Name", "Type", VersionSchema.Inputs(version));
+        Table(text, "Outputs", "Name", "Type", VersionSchema.Outputs(version));
+        Table(text, "Datasets", "Dataset", "Digest", run.Datasets.OrderBy(dataset => dataset.Key, StringComparer.Ordinal).Select(dataset => (dataset.Key, dataset.Value)));
         Table(text, "Metrics", "Metric", "Value", run.MetricsOf(version).OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => (metric.Key, $"{metric.Value:g6}")));
         Table(text, "Params", "Param", "Value", run.Params.OrderBy(param => param.Key, StringComparer.Ordinal).Select(param => (param.Key, param.Value)));
         Table(text, "Tags", "Tag", "Value", version.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => (tag.Key, tag.Value)));

@@ -186,12 +186,17 @@ internal sealed class RegistryTables(ITables tables, CatalogTable catalog)
             """
             SELECT key, value, CAST(NULL AS double precision), 0 FROM params WHERE run_id = $1
             UNION ALL SELECT key, NULL, value, 1 FROM latest_metrics WHERE run_id = $1
+            UNION ALL SELECT name, CASE context WHEN '' THEN digest ELSE digest || ' (' || context || ')' END, NULL, 2 FROM run_datasets WHERE run_id = $1
             """,
-            row => (Key: row.GetString(0), Text: row.GetNullableString(1), Number: row.IsDBNull(2) ? double.NaN : row.GetDouble(2), IsMetric: row.GetInt32(3) == 1),
+            row => (Key: row.GetString(0), Text: row.GetNullableString(1) ?? "", Number: row.GetNumber(2), Kind: row.GetInt32(3)),
             cancellationToken,
             runId);
-        return new RunFacts(
-            rows.Where(row => !row.IsMetric).ToDictionary(row => row.Key, row => row.Text ?? ""),
-            rows.Where(row => row.IsMetric).ToDictionary(row => row.Key, row => row.Number));
+        return new RunFacts
+        {
+            Params = rows.Where(row => row.Kind == 0).ToDictionary(row => row.Key, row => row.Text),
+            Metrics = rows.Where(row => row.Kind == 1).ToDictionary(row => row.Key, row => row.Number),
+            Datasets = rows.Where(row => row.Kind == 2).GroupBy(row => row.Key, row => row.Text)
+                .ToDictionary(dataset => dataset.Key, dataset => string.Join(", ", dataset.Order(StringComparer.Ordinal))),
+        };
     }
 }

@@ -11,16 +11,16 @@ internal static class VersionComparison
         Right = right,
         Metrics = Numbers(leftRun.MetricsOf(left), rightRun.MetricsOf(right)),
         Params = Texts(leftRun.Params, rightRun.Params),
-        Data = Texts(Data(left), Data(right)),
-        Inputs = [.. Texts(Inputs(left), Inputs(right)).Where(Differs)],
-        Outputs = [.. Texts(Outputs(left), Outputs(right)).Where(Differs)],
+        Data = Texts(Data(left, leftRun), Data(right, rightRun)),
+        Inputs = [.. Texts(Types(VersionSchema.Inputs(left)), Types(VersionSchema.Inputs(right))).Where(Differs)],
+        Outputs = [.. Texts(Types(VersionSchema.Outputs(left)), Types(VersionSchema.Outputs(right))).Where(Differs)],
     };
 
     private static bool Differs(TextDifference column) => column.Left != column.Right;
 
-    private static Dictionary<string, string> Data(ModelVersionInfo version)
+    private static Dictionary<string, string> Data(ModelVersionInfo version, RunFacts run)
     {
-        var data = new Dictionary<string, string>();
+        var data = run.Datasets.ToDictionary(dataset => $"dataset {dataset.Key}", dataset => dataset.Value);
         if (version.DatasetVersion is { } dataset)
         {
             data["dataset_version"] = dataset;
@@ -34,26 +34,15 @@ internal static class VersionComparison
         return data;
     }
 
-    private static Dictionary<string, string> Inputs(ModelVersionInfo version)
+    private static Dictionary<string, string> Types(IEnumerable<(string Name, string Type)> schema)
     {
-        var inputs = new Dictionary<string, string>();
-        foreach (var column in version.Signature)
+        var types = new Dictionary<string, string>();
+        foreach (var (name, type) in schema)
         {
-            inputs[column.Name] = column.Categorical ? "text" : "number";
+            types[name] = type;
         }
 
-        return inputs;
-    }
-
-    private static Dictionary<string, string> Outputs(ModelVersionInfo version)
-    {
-        var outputs = new Dictionary<string, string>();
-        foreach (var column in version.Outputs)
-        {
-            outputs[column.Name] = column.Type;
-        }
-
-        return outputs;
+        return types;
     }
 
     private static ValueDifference[] Numbers(IReadOnlyDictionary<string, double> left, IReadOnlyDictionary<string, double> right) =>
