@@ -19,6 +19,7 @@ internal sealed class LoggedModelSearch(ITables tables)
                 $"{query.ExperimentIds.Length} experiments and {query.Datasets.Length} datasets were given: at most {ExperimentList.Most} and {MostDatasets} are allowed.", "experiment_ids");
         }
 
+        var conditions = FilterParser.ParseFilter(FilterDialects.LoggedModels, query.Filter);
         var page = await new TableSearch<LoggedModelQuery, LoggedModelInfo>
         {
             Schema = SearchSchemas.LoggedModels,
@@ -28,16 +29,17 @@ internal sealed class LoggedModelSearch(ITables tables)
             Search = query with { Limit = 0, PageToken = null },
             Limit = query.Limit,
             PageToken = query.PageToken,
-            Conditions = FilterParser.ParseFilter(FilterDialects.LoggedModels, query.Filter),
+            Conditions = conditions,
             Orders = Orders(query.OrderBy),
             Where = sql =>
             [
                 .. LifecycleSql.Of(LifecycleView.ActiveOnly, "m.lifecycle", "e.lifecycle"),
                 .. ExperimentList.Of(sql, "m.experiment_id", query.ExperimentIds),
+                .. query.Datasets.Length == 0 || conditions.Any(condition => condition.Field.Area == FilterArea.Metric)
+                    ? []
+                    : new[] { $"EXISTS (SELECT 1 FROM logged_model_metrics c WHERE c.model_id = m.model_id AND {OnAny(sql, query.Datasets)})" },
             ],
-            OnlyMetrics = sql => query.Datasets.Length == 0
-                ? null
-                : $"({string.Join(" OR ", query.Datasets.Select(dataset => On(sql, "c", dataset.Name, dataset.Digest)))})",
+            OnlyMetrics = sql => query.Datasets.Length == 0 ? null : OnAny(sql, query.Datasets),
             OrderingMetric = (sql, alias, i) => Newest(sql, alias, query.OrderBy[i]),
         }.RunAsync(tables, cancellationToken);
         var models = await LoggedModelRows.FillAsync(tables, page.Rows, cancellationToken);
@@ -69,6 +71,9 @@ internal sealed class LoggedModelSearch(ITables tables)
               ORDER BY n.timestamp_us DESC, n.step DESC, n.run_id, n.dataset_name, n.dataset_digest LIMIT 1)
             """;
     }
+
+    private static string OnAny(SqlText sql, DatasetReference[] datasets) =>
+        $"({string.Join(" OR ", datasets.Select(dataset => On(sql, "c", dataset.Name, dataset.Digest)))})";
 
     private static string On(SqlText sql, string alias, string name, string? digest) => digest is null
         ? $"{alias}.dataset_name = {sql.Bind(name)}"

@@ -236,6 +236,10 @@ public abstract partial class SearchKit
         Assert.Equal(["m-a", "m-b"], await IdsAsync(new LoggedModelQuery { Filter = "metrics.acc > 0.55" }));
         Assert.Equal(["m-b"], await IdsAsync(new LoggedModelQuery { Filter = "metrics.acc > 0.55", Datasets = [new DatasetReference { Name = "test" }] }));
         Assert.Empty(await IdsAsync(new LoggedModelQuery { Filter = "metrics.acc > 0.55", Datasets = [new DatasetReference { Name = "test", Digest = "e" }] }));
+        Assert.Equal(["m-a", "m-b", "m-c"], await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "train" }] }));
+        Assert.Equal(["m-b"], await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "test2", Digest = "d" }], Filter = "params.depth = '4'" }));
+        Assert.Equal(["m-a", "m-b"], await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "train", Digest = "e" }, new DatasetReference { Name = "test" }], Limit = 1 }));
+        Assert.Empty(await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "nowhere" }] }));
         Assert.Equal(["m-b", "m-c"], await IdsAsync(new LoggedModelQuery { Filter = "params.depth = '4' AND status = 'READY' AND model_id IN ('m-b', 'm-c', 'm-a')" }));
         Assert.Empty(await IdsAsync(new LoggedModelQuery { ExperimentIds = [2] }));
 
