@@ -4,7 +4,7 @@ namespace Orleans.MLOps.Experiments;
 [GenerateSerializer, Immutable, Alias("mlops.experiments.used-datasets-query")]
 public sealed record UsedDatasetsQuery
 {
-    /// <summary>Only these experiments, at most 1000; all if empty.</summary>
+    /// <summary>Only these experiments, at most 50000; all if empty.</summary>
     [Id(0)]
     public long[] ExperimentIds { get; init; } = [];
 

@@ -10,7 +10,7 @@ namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 /// </summary>
 internal sealed class MlflowFields
 {
-    private const int MostElements = 10_000;
+    private const int MostElements = 50_000;
     private const int Shown = 100;
 
     private readonly JsonElement _object;

@@ -3,7 +3,8 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 /// <summary>The experiments that a search is bound to; all of them when none are named.</summary>
 internal static class ExperimentList
 {
-    public const int Most = 1000;
+    /// <summary>As many as one page of experiments names, which is how clients collect them all.</summary>
+    public const int Most = 50_000;
 
     public static void Check(long[] experimentIds)
     {

@@ -8,7 +8,9 @@ namespace Orleans.MLOps.Grains.Experiments.Search;
 /// <summary>Reads filters and orders in MLflow's grammar.</summary>
 internal static class FilterParser
 {
-    public const int LongestText = 16_384;
+    /// <summary>Room for some 7000 ids of runs in a list.</summary>
+    public const int LongestText = 262_144;
+
     public const int MostConditions = 100;
     public const int MostOrders = 10;
 
