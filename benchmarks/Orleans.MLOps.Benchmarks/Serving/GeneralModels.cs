@@ -39,7 +39,7 @@ internal static class GeneralModels
 
         layers.AddRange([AdaptiveAvgPool2d(1), Flatten(), Linear(channels, 10)]);
         using var network = Sequential(layers);
-        return ModuleOnnxExporter.Export(network, new EngineTensorSpec(Input, ElementType.Float32, [-1, .. Image[1..]]));
+        return ModuleConversion.Convert(network, new EngineTensor(Input, ElementType.Float32, [0, .. Image[1..]], default)).Onnx.ToArray();
     }
 
     /// <summary>A model whose size is its weights: 134 MB.</summary>
@@ -48,7 +48,7 @@ internal static class GeneralModels
         TorchNative.EnsureLoadable();
         torch.random.manual_seed(16);
         using Sequential network = Sequential(Linear(16, Wide), ReLU(), Linear(Wide, Wide), ReLU(), Linear(Wide, Wide), ReLU(), Linear(Wide, 1));
-        return ModuleOnnxExporter.Export(network, new EngineTensorSpec(Input, ElementType.Float32, [-1, 16]));
+        return ModuleConversion.Convert(network, new EngineTensor(Input, ElementType.Float32, [0, 16], default)).Onnx.ToArray();
     }
 
     public static async Task RegisterAsync(IMlopsClient client, string model, byte[] onnx)

@@ -9,7 +9,7 @@ namespace Orleans.MLOps.Learning.Models;
 /// <summary>
 /// Writes TorchSharp modules in evaluation mode as ONNX models (opset 17, IR 8). A module is one of <see cref="SupportedModules"/>, or a
 /// <see cref="Sequential"/> of such modules to any depth; a forward of one's own cannot be read and is refused. The same module and weights
-/// always give the same bytes. Check what was written with <see cref="ModuleParity"/>.
+/// always give the same bytes. <see cref="ModuleConversion"/> writes and checks in one call.
 /// </summary>
 public static class ModuleOnnxExporter
 {
@@ -33,7 +33,7 @@ public static class ModuleOnnxExporter
     /// <returns>The ONNX file's bytes.</returns>
     /// <exception cref="NotSupportedException">A module or a setting of it has no counterpart; the message names its path and type.</exception>
     /// <exception cref="ArgumentException">The module refuses inputs of this shape, or a name is taken.</exception>
-    public static byte[] Export(torch.nn.Module module, EngineTensorSpec input, string output = "output")
+    internal static byte[] Export(torch.nn.Module module, EngineTensorSpec input, string output = "output")
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);

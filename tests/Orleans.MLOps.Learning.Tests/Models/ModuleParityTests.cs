@@ -16,6 +16,17 @@ public sealed class ModuleParityTests
     public ModuleParityTests() => TorchNative.EnsureLoadable();
 
     [Fact]
+    public void Convert_Module_GivesTheFileWithItsComparison()
+    {
+        using var module = Sequential(Linear(4, 8), ReLU(), Linear(8, 1));
+        var converted = ModuleConversion.Convert(module, Holdout(10));
+        Assert.Equal(ModuleOnnxExporter.Export(module, Row), converted.Onnx.ToArray());
+        Assert.Equal(ModuleParity.Run(module, converted.Onnx.ToArray(), Holdout(10)), converted.Parity);
+        Assert.True(converted.Parity.Passed);
+        Assert.Throws<ArgumentException>(() => ModuleConversion.Convert(module, Holdout(1) with { Shape = [], Data = new byte[4] }));
+    }
+
+    [Fact]
     public void Run_ExportedNetwork_PassesOnHoldoutRandomAndExtremeRows()
     {
         using var module = SmallNetworks.Classifier();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orleans.MLOps.Client.Grpc;
+using Orleans.MLOps.Client.Models;
 using Orleans.MLOps.Client.Models.Packages;
 using Orleans.MLOps.Client.Serving;
 using Orleans.MLOps.Learning.Models;
@@ -81,6 +82,27 @@ public sealed class EmbeddedTensorsTests(ServingNode node) : IClassFixture<Servi
         {
             Same(expected, Assert.Single((await Mlops.Serving.InferAsync(new() { Endpoint = endpoint, Inputs = inputs, Outputs = ["probability"] }, Cancel)).Outputs));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RegisterConverted_FileWithItsComparison_IsDeployedOnlyWhereThatPassed(bool passed)
+    {
+        var model = $"converted-{passed}";
+        var converted = new ConvertedModule
+        {
+            Onnx = OnnxExporter.Export(Network, WeightInitializer.Create(Network, 3)),
+            Parity = new() { Rows = 1010, MaxAbsoluteDifference = passed ? 1e-7 : 0.25, Passed = passed },
+        };
+
+        var version = await Mlops.RegisterConvertedAsync(converted, new() { Model = model, OperationId = model }, Cancel);
+        var error = await Record.ExceptionAsync(() => DeployAsync(model));
+
+        Assert.Equal((1010L, converted.Parity.MaxAbsoluteDifference, passed), (version.Parity!.Rows, version.Parity.MaxAbsoluteDifference, version.Parity.Passed));
+        Assert.Equal(passed, error is null);
+        Assert.True(passed || error is FailedPreconditionException);
+        await Assert.ThrowsAsync<InvalidInputException>(() => Mlops.RegisterConvertedAsync(converted, new() { Model = model, OperationId = "x", Parity = new() }, Cancel));
     }
 
     [Fact]
