@@ -1,6 +1,6 @@
 namespace Orleans.MLOps.Serving;
 
-/// <summary>What an endpoint takes, in each silo. A request beyond a limit is refused before anything is done.</summary>
+/// <summary>What an endpoint takes, in each silo. A request beyond a limit is refused before anything is done: <see cref="ResourceExhaustedException"/> beyond the first two, which pass, <see cref="InvalidInputException"/> beyond the others.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.endpoint-limits")]
 public sealed record EndpointLimits
 {
@@ -16,7 +16,7 @@ public sealed record EndpointLimits
     [Id(2)]
     public int Rows { get; init; } = 65_536;
 
-    /// <summary>Bytes of one request's tensors. Default: 67,108,864.</summary>
+    /// <summary>Bytes of one request's tensors, or of its columns as the prediction log takes them. Default: 67,108,864.</summary>
     [Id(3)]
     public long Bytes { get; init; } = 64L << 20;
 }

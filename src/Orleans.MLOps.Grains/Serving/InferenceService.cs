@@ -76,14 +76,15 @@ internal sealed class InferenceService(
 
     public async Task<ReportedPredictions> ReportAsync(EndpointKey key, ReportPredictions report, CancellationToken cancellationToken)
     {
-        var route = await EnterAsync(key, minimumRevision: 0);
+        // Not through the gate: the limits are of those who ask the endpoint, and nobody does here.
+        var route = await routes.EnterAsync(key);
         try
         {
             return await reports.RecordAsync(route, key, report, cancellationToken);
         }
         finally
         {
-            Leave(route);
+            route.Leave();
         }
     }
 
@@ -170,6 +171,11 @@ internal sealed class InferenceService(
         if (bound.Rows > route.Endpoint.Limits.Rows)
         {
             throw new InvalidInputException($"{bound.Rows} instances are given; {route.Endpoint.Limits.Rows} are allowed in one request of endpoint '{key.Name}'.", "columns");
+        }
+
+        if (bound.LogBytes > route.Endpoint.Limits.Bytes)
+        {
+            throw new InvalidInputException($"The columns have {bound.LogBytes} bytes; {route.Endpoint.Limits.Bytes} are allowed in one request of endpoint '{key.Name}'.", "columns");
         }
 
         WindowInput.Validate(request.Observations, route.View, clock.EventNow);

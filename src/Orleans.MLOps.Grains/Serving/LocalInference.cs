@@ -21,7 +21,7 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
         IsShort(request.Predict) && TryEnter() ? _calls.Bounded(endpoint, service.ServeAsync(endpoint, request, cancellationToken), cancellationToken) : null;
 
     public Task<InferReply>? TryInfer(EndpointKey endpoint, InferRequest request, CancellationToken cancellationToken) =>
-        TryEnter() ? _calls.Bounded(endpoint, service.InferAsync(endpoint, request, cancellationToken), cancellationToken) : null;
+        IsShort(request) && TryEnter() ? _calls.Bounded(endpoint, service.InferAsync(endpoint, request, cancellationToken), cancellationToken) : null;
 
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
         nameof(LocalInference),
@@ -36,6 +36,8 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
 
     /// <summary>Networks compute on the thread that asks, so a caller of many rows would not be let go when it gives up.</summary>
     private static bool IsShort(PredictRequest request) => request.Columns is [] or [{ Numbers: null or { Length: <= ShortRows }, Texts: null or { Length: <= ShortRows } }, ..];
+
+    private static bool IsShort(InferRequest request) => request.Inputs is [] or [{ Shape: null or [] or [<= ShortRows, ..] }, ..];
 
     // The turns of a caller that keeps to one thread must not be taken by the engine.
     private bool TryEnter() => !IsOnGrain && _calls.TryEnter();

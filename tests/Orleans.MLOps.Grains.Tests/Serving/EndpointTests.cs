@@ -11,6 +11,19 @@ namespace Orleans.MLOps.Grains.Tests.Serving;
 public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<ReplayPlatform>
 {
     [Fact]
+    public async Task Predict_MoreBytesOfColumnsThanAllowed_IsRefusedAndRecordsNothing()
+    {
+        var name = await platform.ServeAsync();
+        await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { LogPolicy = LogPolicy.Durable, Limits = new() { Bytes = 1000 }, OperationId = "limited" });
+
+        await platform.PredictAsync(name, 1);
+        var request = ServingSamples.Request(name, [1], [new string('a', 1000)]);
+        Assert.Equal("columns", (await Assert.ThrowsAsync<InvalidInputException>(() => platform.Client.Serving.PredictAsync(request))).Field);
+
+        Assert.Equal(1, (await platform.ReportAsync(name)).Predictions);
+    }
+
+    [Fact]
     public async Task Predict_Deployed_AnswersAsTheModelDoes()
     {
         var name = await platform.ServeAsync();

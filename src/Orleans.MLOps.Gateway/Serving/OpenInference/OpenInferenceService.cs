@@ -65,7 +65,7 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
             {
                 response = new ModelStreamInferResponse { InferResponse = await ModelInfer(request, context).ConfigureAwait(false) };
             }
-            catch (MLOpsException error)
+            catch (Exception error) when (error is MLOpsException or TimeoutException)
             {
                 response = new ModelStreamInferResponse { ErrorMessage = error.Message, InferResponse = new ModelInferResponse { Id = request.Id, ModelName = request.ModelName } };
             }
