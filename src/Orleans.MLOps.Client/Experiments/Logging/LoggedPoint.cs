@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Client.Experiments.Logging;
@@ -10,11 +12,27 @@ internal static class LoggedPoint
     /// <exception cref="InvalidInputException">The key is wrong; told to the caller now, because later it would refuse the points beside it.</exception>
     public static MetricPoint Of(string key, double value, long step, DateTimeOffset timestamp)
     {
-        if (string.IsNullOrWhiteSpace(key) || key.Length > LongestKey || key.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(key) || key.Length > LongestKey || key.Any(char.IsControl) || HasLoneSurrogate(key))
         {
-            throw new InvalidInputException($"metric key '{key}' is not allowed: 1 to {LongestKey} characters without control characters are.", nameof(key));
+            throw new InvalidInputException(
+                $"metric key '{key}' is not allowed: 1 to {LongestKey} characters of well-formed text without control characters are.", nameof(key));
         }
 
         return new() { Key = key, Value = value, Step = step, Timestamp = timestamp };
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            {
+                return true;
+            }
+
+            text = text[length..];
+        }
+
+        return false;
     }
 }

@@ -62,12 +62,13 @@ public sealed class MetricLogger : IAsyncDisposable
 
     /// <summary>Takes a point without waiting. A NaN or an infinity is kept.</summary>
     /// <returns>Whether there was room; if not the point is dropped, counted and told.</returns>
-    /// <exception cref="InvalidInputException">The key is empty, longer than 250 characters or has control characters.</exception>
+    /// <exception cref="InvalidInputException">The key is empty, longer than 250 characters, has control characters or a lone surrogate.</exception>
     /// <exception cref="ObjectDisposedException">The logger was disposed.</exception>
     public bool Log(string key, double value, long step = 0, DateTimeOffset? timestamp = null) =>
         _sender.Offer(LoggedPoint.Of(key, value, step, timestamp ?? _options.Clock.GetUtcNow()));
 
     /// <summary>Takes a point, waiting for room while the buffer is full.</summary>
+    /// <exception cref="InvalidInputException">The key is not allowed (<see cref="Log"/>).</exception>
     /// <exception cref="ObjectDisposedException">The logger was disposed.</exception>
     public ValueTask LogAsync(string key, double value, long step = 0, DateTimeOffset? timestamp = null, CancellationToken cancellationToken = default) =>
         _sender.OfferAsync(LoggedPoint.Of(key, value, step, timestamp ?? _options.Clock.GetUtcNow()), cancellationToken);

@@ -159,9 +159,10 @@ public sealed class MetricLoggerTests
     public async Task Log_WrongKeyOrDisposed_IsRefusedAtOnce()
     {
         var logger = Open(_ => Task.CompletedTask);
-        foreach (var key in new[] { "", " ", "a\nb", new string('k', 251) })
+        foreach (var key in new[] { "", " ", "a\nb", new string('k', 251), "a\ud83d", "\ude00b", "\ude00\ud83d" })
         {
             Assert.Throws<InvalidInputException>(() => logger.Log(key, 1));
+            await Assert.ThrowsAsync<InvalidInputException>(() => logger.LogAsync(key, 1, cancellationToken: TestContext.Current.CancellationToken).AsTask());
         }
 
         await logger.DisposeAsync();
