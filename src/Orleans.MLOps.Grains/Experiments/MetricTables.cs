@@ -5,7 +5,7 @@ using Orleans.MLOps.Storage.Tables;
 namespace Orleans.MLOps.Grains.Experiments;
 
 /// <summary>Reads the points of metrics.</summary>
-internal sealed class MetricTables(ITables tables)
+internal sealed class MetricTables(ITables tables, SearchGate gate)
 {
     private const int LongestHistory = 100_000;
     private const int SmallestSample = 4;
@@ -42,29 +42,39 @@ internal sealed class MetricTables(ITables tables)
 
         await RequireKnownAsync(query.RunId, cancellationToken);
         var (from, to) = (query.FromStep ?? long.MinValue, query.ToStep ?? long.MaxValue);
-        var range = await tables.QueryAsync(
-            $"SELECT count(*), COALESCE(min(step), 0), COALESCE(max(step), 0) {OfMetric} AND step >= $3 AND step <= $4",
-            row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
-            cancellationToken,
-            query.RunId, query.Key, from, to);
+
+        // Each page takes a place of its own among the searches, so that many long curves at once leave readers and memory to others.
+        var range = await gate.RunAsync(
+            token => tables.QueryAsync(
+                $"SELECT count(*), COALESCE(min(step), 0), COALESCE(max(step), 0) {OfMetric} AND step >= $3 AND step <= $4",
+                row => (Count: row.GetInt64(0), First: row.GetInt64(1), Last: row.GetInt64(2)),
+                token,
+                query.RunId, query.Key, from, to),
+            cancellationToken);
         var sampler = new MetricSampler(MostInAPage(query.Key, query.Points), range[0].Count, range[0].First, range[0].Last);
 
         // Pages follow the index of points, so the memory is that of one page whatever the metric's length.
         var last = MetricPlace.First;
-        IReadOnlyList<MetricPoint> page;
-        do
+        for (var isMore = true; isMore;)
         {
-            page = await PageAsync(query.RunId, query.Key, last, PageOfSamples, cancellationToken);
-            foreach (var point in page)
-            {
-                last = MetricPlace.Of(point);
-                if (point.Step >= from && point.Step <= to)
+            isMore = await gate.RunAsync(
+                async token =>
                 {
-                    sampler.Add(point);
-                }
-            }
+                    var page = await PageAsync(query.RunId, query.Key, last, PageOfSamples, token);
+                    foreach (var point in page)
+                    {
+                        last = MetricPlace.Of(point);
+                        if (point.Step >= from && point.Step <= to)
+                        {
+                            sampler.Add(point);
+                        }
+                    }
+
+                    return page.Count == PageOfSamples;
+                },
+                cancellationToken);
         }
-        while (page.Count == PageOfSamples);
+
         return new MetricSamples { Points = sampler.Finish(), Total = range[0].Count };
     }
 

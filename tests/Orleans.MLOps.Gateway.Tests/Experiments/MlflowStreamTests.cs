@@ -9,6 +9,7 @@ namespace Orleans.MLOps.Gateway.Tests.Experiments;
 public sealed class MlflowStreamTests
 {
     private const string Path = "/api/2.0/mlflow/metrics/get-history?run_id=r&metric_key=m";
+    private const string Bulk = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval";
     private const int Pages = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -70,6 +71,57 @@ public sealed class MlflowStreamTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
         Assert.Equal("TEMPORARILY_UNAVAILABLE", JsonElement.Parse(await reply.Content.ReadAsStringAsync(Cancel)).GetProperty("error_code").GetString());
+    }
+
+    [Fact]
+    public async Task GetSamples_SeveralRuns_SendsACurveBeforeItAsksForTheNext()
+    {
+        await using var host = await GatewayHost.StartAsync(rest: true);
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Platform.Handler = (_, arguments) => arguments[0] switch
+        {
+            RunQuery => Task.FromResult(new RunPage { Runs = [new RunInfo { RunId = "a" }, new RunInfo { RunId = "b" }] }),
+            MetricSamplesQuery query => CurveAsync(query),
+            var other => throw new InvalidOperationException($"{other} was not expected."),
+        };
+        using var http = Connect(host);
+        using var reply = await http.GetAsync($"{Bulk}?metric_key=m&run_ids=a&run_ids=b", HttpCompletionOption.ResponseHeadersRead, Cancel).WaitAsync(Patience, Cancel);
+        await using var body = await reply.Content.ReadAsStreamAsync(Cancel);
+        using var all = new MemoryStream();
+        var piece = new byte[1000];
+        await body.ReadExactlyAsync(piece, Cancel).AsTask().WaitAsync(Patience, Cancel);
+        all.Write(piece);
+        arrived.SetResult();
+        await body.CopyToAsync(all, Cancel);
+
+        var metrics = JsonElement.Parse(all.ToArray()).GetProperty("metrics").EnumerateArray().ToArray();
+        Assert.Equal([("a", 2500), ("b", 2500)], metrics.CountBy(point => point.GetProperty("run_id").GetString()!).Select(run => (run.Key, run.Value)));
+
+        async Task<MetricSamples> CurveAsync(MetricSamplesQuery query)
+        {
+            if (query.RunId == "b")
+            {
+                await arrived.Task;
+            }
+
+            return new() { Points = Page(0, query.Points, null).Points, Total = query.Points };
+        }
+    }
+
+    [Fact]
+    public async Task GetSamples_RunIsMissing_IsAnsweredAsAnErrorBeforeAnyCurve()
+    {
+        await using var host = await GatewayHost.StartAsync(rest: true);
+        host.Platform.Handler = (_, arguments) => arguments[0] switch
+        {
+            RunQuery query when query.Filter == "run_id IN ('a', 'b''s')" => Task.FromResult(new RunPage { Runs = [new RunInfo { RunId = "a" }] }),
+            "b's" => Task.FromException<RunInfo>(new NotFoundException("There is no such run.", "run_id")),
+            var other => throw new InvalidOperationException($"{other} was not expected."),
+        };
+        using var http = Connect(host);
+        using var reply = await http.GetAsync($"{Bulk}?metric_key=m&run_ids=a&run_ids=b's", Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
     }
 
     private static Task<MetricHistory> Fail(int points, MetricHistoryQuery query) => query.PageToken is null

@@ -82,16 +82,35 @@ internal sealed class MlflowMetrics(LateClient late)
         }
 
         var points = (int)Math.Clamp(fields.Integer("max_results") ?? UsualSamples, 4, UsualSamples);
-        var curves = new List<(string Run, MetricSamples Samples)>();
-        foreach (var run in runs.Distinct(StringComparer.Ordinal))
-        {
-            curves.Add((run, await late.Client.Experiments.GetMetricSamplesAsync(
-                new MetricSamplesQuery { RunId = run, Key = key, Points = points, FromStep = fields.Integer("start_step"), ToStep = fields.Integer("end_step") },
-                context.RequestAborted).ConfigureAwait(false)));
-        }
+        runs = [.. runs.Distinct(StringComparer.Ordinal)];
+        await RequireKnownAsync(runs, context.RequestAborted).ConfigureAwait(false);
 
-        await MlflowResponse.StreamAsync(context, answer => answer.ItemsAsync(
-            "metrics", curves.SelectMany(curve => curve.Samples.Points.Select(point => (curve.Run, Point: point))), WriteSample)).ConfigureAwait(false);
+        // One curve after the other, so that a hundred of them take no more memory than one.
+        var curves = runs.ToAsyncEnumerable().Select(async (run, token) =>
+        {
+            var samples = await late.Client.Experiments.GetMetricSamplesAsync(
+                new MetricSamplesQuery { RunId = run, Key = key, Points = points, FromStep = fields.Integer("start_step"), ToStep = fields.Integer("end_step") },
+                token).ConfigureAwait(false);
+            return samples.Points.Select(point => (Run: run, Point: point));
+        });
+        await MlflowResponse.StreamAsync(context, answer => answer.ItemsAsync("metrics", curves, WriteSample)).ConfigureAwait(false);
+    }
+
+    // Once a curve is sent, a run that is not there could no longer be answered with its error.
+    private async Task RequireKnownAsync(string[] runs, CancellationToken cancellationToken)
+    {
+        var query = new RunQuery
+        {
+            Filter = $"run_id IN ({string.Join(", ", runs.Select(FilterText.Value))})",
+            View = LifecycleView.All,
+            InfoOnly = true,
+            Limit = runs.Length,
+        };
+        var found = await late.Client.Experiments.SearchAsync(query, cancellationToken).ConfigureAwait(false);
+        foreach (var run in runs.Except(found.Runs.Select(run => run.RunId), StringComparer.Ordinal))
+        {
+            await late.Client.Experiments.GetRunAsync(run, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static void WriteSample(Utf8JsonWriter writer, (string Run, MetricPoint Point) sample)

@@ -27,7 +27,7 @@ internal sealed class SearchGate(PlatformClock clock) : IDisposable
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw begun
-                ? new InvalidInputException($"The search did not end within {Longest.TotalSeconds:f0} s; narrow it by experiments, conditions or shorter patterns.", "filter")
+                ? new InvalidInputException($"The search did not end within {Longest.TotalSeconds:f0} s; narrow it by experiments, conditions, shorter patterns or steps.", "filter")
                 : new UnavailableException($"{AtOnce} searches are under way on this silo and none has ended within {Longest.TotalSeconds:f0} s; try again later.");
         }
         finally

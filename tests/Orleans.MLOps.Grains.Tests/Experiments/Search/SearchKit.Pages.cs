@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using Orleans.MLOps.Client.Wire;
 using Orleans.MLOps.Experiments;
 using Orleans.MLOps.Grains.Experiments;
 using Orleans.MLOps.Grains.Experiments.Search;
+using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Storage.Tables;
 using W = Orleans.MLOps.Wire.V1;
 
@@ -135,7 +137,8 @@ public abstract partial class SearchKit
                     INSERT INTO metric_points (series, step, timestamp_us, is_number, value) SELECT s.series, n, n, 1, n FROM metric_series s CROSS JOIN numbers
                     """),
             Token);
-        var tables = new MetricTables(world.Tables);
+        using var gate = new SearchGate(PlatformClock.System);
+        var tables = new MetricTables(world.Tables, gate);
         var query = new MetricHistoryQuery { RunId = run, Key = key, ByTime = byTime, Limit = 100_000 };
 
         var pages = new List<MetricHistory>();
@@ -150,5 +153,29 @@ public abstract partial class SearchKit
         Assert.All(pages, page => Assert.InRange(RecordMapper<MetricHistory, W.MetricHistory>.ToMessage(page).CalculateSize(), 0, MessagePages.MessageBytes));
         var samples = await tables.GetSamplesAsync(new MetricSamplesQuery { RunId = run, Key = key, Points = 10_000 }, Token);
         Assert.InRange(RecordMapper<MetricSamples, W.MetricSamples>.ToMessage(samples).CalculateSize(), MessagePages.MessageBytes / 4, MessagePages.MessageBytes);
+    }
+
+    [Fact]
+    public async Task GetSamples_SearchesHoldEveryPlace_WaitsForOne()
+    {
+        await using var world = await OpenAsync(1);
+        var time = new FakeTimeProvider();
+        using var gate = new SearchGate(new PlatformClock(time, time));
+        var tables = new MetricTables(world.Tables, gate);
+        var query = new MetricSamplesQuery { RunId = world.Runs[0].Id, Key = "m" };
+        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<int>[] searches = [.. Enumerable.Range(0, 3).Select(_ => gate.RunAsync(_ => end.Task, Token))];
+
+        var waiting = tables.GetSamplesAsync(query, Token);
+        while (!waiting.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(20));
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAsync<UnavailableException>(() => waiting);
+        end.SetResult(0);
+        await Task.WhenAll(searches);
+        Assert.Equal(0, (await tables.GetSamplesAsync(query, Token)).Total);
     }
 }
