@@ -12,7 +12,7 @@ public sealed record SetAlias
     [Id(1)]
     public required string Model { get; init; }
 
-    /// <summary>The alias: 1 to 255 letters, digits, '-' and '_'; not <c>latest</c>, nor <c>v</c> with a number.</summary>
+    /// <summary>The alias: 1 to 255 letters and digits of any script, '-' and '_'; not <c>latest</c>, nor <c>v</c> with a number.</summary>
     [Id(2)]
     public required string Alias { get; init; }
 

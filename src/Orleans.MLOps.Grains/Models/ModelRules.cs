@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Models;
@@ -103,12 +104,12 @@ internal static partial class ModelRules
 
     public static void CheckAlias(string? alias)
     {
-        var allowed = alias is { Length: > 0 and <= LongestAlias } && alias.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        var allowed = alias is { Length: > 0 and <= LongestAlias } && alias.EnumerateRunes().All(rune => rune.Value is '-' or '_' || Rune.IsLetter(rune) || Rune.IsNumber(rune))
             && !alias.Equals("latest", StringComparison.OrdinalIgnoreCase) && !VersionLike().IsMatch(alias);
         if (!allowed)
         {
             throw new InvalidInputException(
-                $"alias '{Quoted.Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' are, but neither 'latest' nor 'v' with a number.", "alias");
+                $"alias '{Quoted.Shorten(alias)}' is not allowed: 1 to {LongestAlias} letters, digits, '-' and '_' of any script are, but neither 'latest' nor 'v' with a number.", "alias");
         }
     }
 
