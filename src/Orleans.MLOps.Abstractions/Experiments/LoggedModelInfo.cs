@@ -55,4 +55,8 @@ public sealed record LoggedModelInfo
     /// <summary>Its experiment's artifact location; absent for the platform's own blobs.</summary>
     [Id(12)]
     public string? ArtifactLocation { get; init; }
+
+    /// <summary>The versions that were registered from it, in order of names and numbers.</summary>
+    [Id(13)]
+    public ModelRegistration[] Registrations { get; init; } = [];
 }

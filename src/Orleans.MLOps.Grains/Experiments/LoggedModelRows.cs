@@ -28,7 +28,7 @@ internal static class LoggedModelRows
         ArtifactLocation = row.GetNullableString(9),
     };
 
-    /// <summary>The models with their params, tags and metrics: as many of them as a page holds.</summary>
+    /// <summary>The models with their params, tags, metrics and registrations: as many of them as a page holds.</summary>
     public static Task<LoggedModelInfo[]> FillAsync(ITables tables, IReadOnlyList<LoggedModelInfo> models, CancellationToken cancellationToken) =>
         PagePieces.FillAsync(models, ModelsAPiece, (piece, meter) => FillAsync(tables, piece, meter, cancellationToken));
 
@@ -37,7 +37,7 @@ internal static class LoggedModelRows
         meter.Add(models.Sum(PageBytes.Of));
         var details = models.ToDictionary(
             model => model.ModelId,
-            _ => (Params: new Dictionary<string, string>(), Tags: new Dictionary<string, string>(), Metrics: new List<ModelMetric>()),
+            _ => (Params: new Dictionary<string, string>(), Tags: new Dictionary<string, string>(), Metrics: new List<ModelMetric>(), Registrations: new List<ModelRegistration>()),
             StringComparer.Ordinal);
         var ids = IdList.Of([.. details.Keys]).Single();
         var texts = await tables.QueryAsync(
@@ -76,10 +76,25 @@ internal static class LoggedModelRows
             details[point.Point.ModelId!].Metrics.Add(point);
         }
 
+        var versions = await tables.QueryAsync(
+            $"SELECT logged_model_id, model, version FROM model_versions WHERE logged_model_id IN ({ids.Placeholders}) ORDER BY model, version",
+            row =>
+            {
+                var version = (LoggedModel: row.GetString(0), Registration: new ModelRegistration { Name = row.GetString(1), Version = row.GetInt32(2) });
+                meter.Add(PageBytes.Of(version.Registration));
+                return version;
+            },
+            cancellationToken,
+            ids.Values);
+        foreach (var (model, registration) in versions)
+        {
+            details[model].Registrations.Add(registration);
+        }
+
         return Array.ConvertAll(models, model =>
         {
-            var (given, tags, metrics) = details[model.ModelId];
-            return model with { Params = given, Tags = tags, Metrics = [.. metrics] };
+            var (given, tags, metrics, registrations) = details[model.ModelId];
+            return model with { Params = given, Tags = tags, Metrics = [.. metrics], Registrations = [.. registrations] };
         });
     }
 

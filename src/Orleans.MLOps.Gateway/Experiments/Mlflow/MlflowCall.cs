@@ -43,7 +43,7 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
             return;
         }
 
-        if (!HasBody(context.Request))
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             await handler(context, new MlflowFields(default(JsonElement))).ConfigureAwait(false);
             return;
@@ -67,8 +67,6 @@ internal sealed partial class MlflowCall(ILogger<MlflowCall> logger)
 
         await handler(context, new MlflowFields(document.RootElement)).ConfigureAwait(false);
     }
-
-    private static bool HasBody(HttpRequest request) => request.ContentLength is > 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0);
 
     private async Task GuardAsync(HttpContext context, Func<Task> call)
     {

@@ -20,6 +20,7 @@ internal static class MlflowDoor
     {
         services.AddSingleton<LateClient>();
         services.AddSingleton<MlflowCall>();
+        services.AddSingleton<MlflowLongValues>();
         services.AddSingleton<MlflowExperiments>();
         services.AddSingleton<MlflowRuns>();
         services.AddSingleton<MlflowMetrics>();
@@ -107,7 +108,7 @@ internal static class MlflowDoor
         routes.Patch("logged-models/{model_id}", models.FinishAsync);
         routes.Delete("logged-models/{model_id}", models.DeleteAsync);
         routes.Patch("logged-models/{model_id}/tags", models.SetTagsAsync);
-        routes.Delete("logged-models/{model_id}/tags/{key}", models.DeleteTagAsync);
+        routes.Delete("logged-models/{model_id}/tags/{**key}", models.DeleteTagAsync);
         routes.Post("logged-models/{model_id}/params", models.LogParamsAsync);
         routes.Get("logged-models/{model_id}/artifacts/directories", models.ListArtifactsAsync);
     }

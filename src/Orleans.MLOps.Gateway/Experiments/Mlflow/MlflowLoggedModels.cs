@@ -1,26 +1,35 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Orleans.MLOps.Experiments;
 
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's <c>logged-models/*</c>.</summary>
-internal sealed class MlflowLoggedModels(LateClient late)
+internal sealed class MlflowLoggedModels(LateClient late, MlflowLongValues values)
 {
     private const int UsualPage = 50;
     private const int LargestPage = 1000;
+    private const string TagsFolder = "/tags/";
 
-    public async Task CreateAsync(HttpContext context, MlflowFields fields) => await AnswerAsync(context, await late.Client.Experiments.CreateLoggedModelAsync(
-        new CreateLoggedModel
+    public async Task CreateAsync(HttpContext context, MlflowFields fields)
+    {
+        var (given, tags) = (fields.Pairs("params"), fields.Pairs("tags"));
+        var command = new CreateLoggedModel
         {
             ExperimentId = MlflowIds.Experiment(fields),
             Name = fields.NonEmpty("name"),
             ModelType = fields.NonEmpty("model_type"),
             SourceRunId = fields.NonEmpty("source_run_id"),
-            Params = fields.Pairs("params"),
-            Tags = fields.Pairs("tags"),
-        },
-        context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+            Params = MlflowLongValues.Cut(given),
+            Tags = MlflowLongValues.Cut(tags),
+        };
+        var model = await late.Client.Experiments.CreateLoggedModelAsync(command, context.RequestAborted).ConfigureAwait(false);
+        values.Warn("param", model.ModelId, given, command.Params);
+        values.Warn("tag", model.ModelId, tags, command.Tags);
+        await AnswerAsync(context, model).ConfigureAwait(false);
+    }
 
     public async Task GetAsync(HttpContext context, MlflowFields fields)
     {
@@ -49,7 +58,7 @@ internal sealed class MlflowLoggedModels(LateClient late)
 
     public async Task DeleteTagAsync(HttpContext context, MlflowFields fields)
     {
-        await UpdateAsync(context, new UpdateLoggedModel { DeleteTags = [(string)context.Request.RouteValues["key"]!] }).ConfigureAwait(false);
+        await UpdateAsync(context, new UpdateLoggedModel { DeleteTags = [TagKey(context)] }).ConfigureAwait(false);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 
@@ -106,8 +115,22 @@ internal sealed class MlflowLoggedModels(LateClient late)
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["model_id"]!;
 
-    private Task<LoggedModelInfo> UpdateAsync(HttpContext context, UpdateLoggedModel command) =>
-        late.Client.Experiments.UpdateLoggedModelAsync(Id(context), command, context.RequestAborted);
+    // Routing decodes all but slashes, so that a %2F and a %252F look alike by then.
+    private static string TagKey(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        var start = target.IndexOf(TagsFolder, StringComparison.Ordinal);
+        return start < 0 ? (string)context.Request.RouteValues["key"]! : Uri.UnescapeDataString(target[(start + TagsFolder.Length)..]);
+    }
+
+    private async Task<LoggedModelInfo> UpdateAsync(HttpContext context, UpdateLoggedModel command)
+    {
+        var stored = command with { Params = MlflowLongValues.Cut(command.Params), SetTags = MlflowLongValues.Cut(command.SetTags) };
+        var model = await late.Client.Experiments.UpdateLoggedModelAsync(Id(context), stored, context.RequestAborted).ConfigureAwait(false);
+        values.Warn("param", model.ModelId, command.Params, stored.Params);
+        values.Warn("tag", model.ModelId, command.SetTags, stored.SetTags);
+        return model;
+    }
 
     private static Task AnswerAsync(HttpContext context, LoggedModelInfo model) =>
         MlflowResponse.WriteAsync(context, writer => writer.Object("model", item => Write(item, model)));
@@ -126,6 +149,11 @@ internal sealed class MlflowLoggedModels(LateClient late)
             info.Text("model_type", model.ModelType);
             info.Text("source_run_id", model.SourceRunId);
             info.Pairs("tags", model.Tags);
+            info.Items("registrations", model.Registrations, (item, registration) =>
+            {
+                item.WriteString("name", registration.Name);
+                item.WriteString("version", registration.Version.ToString(CultureInfo.InvariantCulture));
+            });
         });
         writer.Object("data", data =>
         {

@@ -5,7 +5,7 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>What MLflow's clients log, and the histories of metrics.</summary>
-internal sealed class MlflowMetrics(LateClient late)
+internal sealed class MlflowMetrics(LateClient late, MlflowLongValues values)
 {
     private const int MostMetrics = 1000;
     private const int MostParams = 100;
@@ -140,7 +140,10 @@ internal sealed class MlflowMetrics(LateClient late)
 
     private async Task LogAsync(HttpContext context, string runId, LogBatch batch)
     {
-        await late.Client.Experiments.LogAsync(runId, batch, context.RequestAborted).ConfigureAwait(false);
+        var stored = batch with { Params = MlflowLongValues.Cut(batch.Params), Tags = MlflowLongValues.Cut(batch.Tags) };
+        await late.Client.Experiments.LogAsync(runId, stored, context.RequestAborted).ConfigureAwait(false);
+        values.Warn("param", runId, batch.Params, stored.Params);
+        values.Warn("tag", runId, batch.Tags, stored.Tags);
         await MlflowResponse.WriteEmptyAsync(context).ConfigureAwait(false);
     }
 }

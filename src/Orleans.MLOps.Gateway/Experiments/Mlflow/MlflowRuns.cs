@@ -4,7 +4,7 @@ using Orleans.MLOps.Experiments;
 namespace Orleans.MLOps.Gateway.Experiments.Mlflow;
 
 /// <summary>MLflow's <c>runs/*</c> that concern a run as a whole.</summary>
-internal sealed class MlflowRuns(LateClient late)
+internal sealed class MlflowRuns(LateClient late, MlflowLongValues values)
 {
     private const int LargestPage = 50_000;
     private const int UsualPage = 1000;
@@ -21,6 +21,7 @@ internal sealed class MlflowRuns(LateClient late)
                 "run_name");
         }
 
+        var stored = MlflowLongValues.Cut(tags);
         var run = await late.Client.Experiments.StartRunAsync(
             new StartRun
             {
@@ -28,9 +29,10 @@ internal sealed class MlflowRuns(LateClient late)
                 Name = name ?? tags.GetValueOrDefault(MlflowRunWriter.NameTag) ?? MlflowRunNames.Next(),
                 User = fields.NonEmpty("user_id"),
                 StartedAt = MlflowTime.Of(fields.Integer("start_time"), "start_time"),
-                Tags = tags,
+                Tags = stored,
             },
             context.RequestAborted).ConfigureAwait(false);
+        values.Warn("tag", run.RunId, tags, stored);
         await AnswerAsync(context, run).ConfigureAwait(false);
     }
 

@@ -40,6 +40,8 @@ internal static class PageBytes
 
     public static long Of(ModelMetric metric) => Head + Of(metric.RunId) + Of(metric.Point);
 
+    public static long Of(ModelRegistration registration) => Head + Of(registration.Name) + Number;
+
     public static long Of(ArtifactInfo file) => Head + Of(file.Path) + Of(file.Digest) + Number + Time;
 
     /// <summary>Without tags, aliases and approvals. A version has parts of many kinds, so its longer form in JSON is what counts.</summary>
