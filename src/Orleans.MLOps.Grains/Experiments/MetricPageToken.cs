@@ -34,7 +34,7 @@ internal static class MetricPageToken
         Span<byte> bytes = stackalloc byte[Length];
         Span<byte> digest = stackalloc byte[QueryBytes];
         WriteDigest(query, digest);
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length || !bytes[..QueryBytes].SequenceEqual(digest)
+        if (!Base64Url.IsValid(text, out var length) || length != Length || !Base64Url.TryDecodeFromChars(text, bytes, out _) || !bytes[..QueryBytes].SequenceEqual(digest)
             || double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(bytes[25..])))
         {
             throw new InvalidInputException("page_token does not continue this history; use the token of its last page with the same run and metric.", "page_token");

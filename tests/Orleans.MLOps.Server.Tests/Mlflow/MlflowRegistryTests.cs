@@ -174,51 +174,6 @@ public sealed class MlflowRegistryTests(MlflowNode node) : IClassFixture<MlflowN
         async Task<string> PlaceAsync(int version) => Text(await node.GetAsync($"{Versions}/get-download-uri?name={name}&version={version}"), "artifact_uri");
     }
 
-    [Fact]
-    public async Task EveryRoute_HostileValues_AreRefusedOrHarmless()
-    {
-        var name = await NewModelAsync();
-        await RegisterAsync(name);
-        (HttpMethod Method, string Path)[] routes =
-        [
-            (HttpMethod.Post, $"{Models}/create"), (HttpMethod.Patch, $"{Models}/update"), (HttpMethod.Post, $"{Models}/rename"), (HttpMethod.Delete, $"{Models}/delete"),
-            (HttpMethod.Post, $"{Models}/get-latest-versions"), (HttpMethod.Post, $"{Models}/set-tag"), (HttpMethod.Delete, $"{Models}/delete-tag"),
-            (HttpMethod.Post, $"{Models}/alias"), (HttpMethod.Delete, $"{Models}/alias"), (HttpMethod.Post, $"{Versions}/create"), (HttpMethod.Patch, $"{Versions}/update"),
-            (HttpMethod.Delete, $"{Versions}/delete"), (HttpMethod.Post, $"{Versions}/transition-stage"), (HttpMethod.Post, $"{Versions}/set-tag"), (HttpMethod.Delete, $"{Versions}/delete-tag"),
-        ];
-        string[] fields = ["name", "new_name", "version", "key", "value", "alias", "stage", "stages", "source", "description", "tags", "run_id", "model_id", "archive_existing_versions"];
-        object?[] values = [null, "", " ", 0, -1, 1e300, long.MaxValue, true, new[] { 1 }, new { a = 1 }, "\0", "a\0b", "../../etc", "\\ud800", new string('x', 300), new string('y', 200_000), "'; DROP TABLE model_versions; --"];
-        foreach (var (method, path) in routes)
-        {
-            foreach (var field in fields)
-            {
-                foreach (var value in values)
-                {
-                    var body = new Dictionary<string, object?> { ["name"] = "unknown", ["version"] = "1", ["key"] = "k", ["value"] = "v", ["alias"] = "a", ["stage"] = "None", ["source"] = "s3://x", [field] = value };
-                    var (status, answer) = await node.SendAsync(method, path, JsonSerializer.Serialize(body).Replace("\\\\ud800", "\\ud800", StringComparison.Ordinal));
-                    Assert.True((int)status < 500 && status != HttpStatusCode.TooManyRequests, $"{method} {path} {field}={value}: {status} {answer}");
-                }
-            }
-
-            foreach (var body in new[] { "", "{", "[]", "null", "{\"name\":}", new string('[', 5000) })
-            {
-                var (status, answer) = await node.SendAsync(method, path, body);
-                Assert.True((int)status is >= 400 and < 500, $"{method} {path} {body}: {status} {answer}");
-            }
-        }
-
-        foreach (var query in new[] { "?name=%00&version=1&alias=%00", "?name=a%2F..&version=x&alias=v1", "?filter=%00", "?order_by=%27", "?page_token=%ff", "?max_results=1e9", "?filter=name%20%3D%20%27%ed%a0%80%27" })
-        {
-            foreach (var path in new[] { $"{Models}/get", $"{Models}/search", $"{Models}/alias", $"{Models}/get-latest-versions", $"{Versions}/get", $"{Versions}/search", $"{Versions}/get-download-uri" })
-            {
-                var (status, answer) = await node.SendAsync(HttpMethod.Get, path + query);
-                Assert.True((int)status < 500, $"{path}{query}: {status} {answer}");
-            }
-        }
-
-        Assert.Equal("1", Text((await node.GetAsync($"{Models}/get?name={name}")).GetProperty("registered_model").GetProperty("latest_versions")[0], "version"));
-    }
-
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 
     private static (HttpStatusCode, string) Kind((HttpStatusCode Status, string Code, string Message) refusal) => (refusal.Status, refusal.Code);

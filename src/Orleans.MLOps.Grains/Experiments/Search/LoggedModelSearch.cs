@@ -19,6 +19,13 @@ internal sealed class LoggedModelSearch(ITables tables)
                 $"{query.ExperimentIds.Length} experiments and {query.Datasets.Length} datasets were given: at most {ExperimentList.Most} and {MostDatasets} are allowed.", "experiment_ids");
         }
 
+        foreach (var (name, digest) in query.Datasets.Select(dataset => (dataset.Name, dataset.Digest)).Concat(query.OrderBy.Select(order => (order.DatasetName ?? "-", order.DatasetDigest))))
+        {
+            // No dataset has such a name, and not every engine takes every text.
+            ExperimentLimits.CheckName(name, "dataset name", ExperimentLimits.NameLength);
+            ExperimentLimits.CheckName(digest ?? "-", "dataset digest");
+        }
+
         var conditions = FilterParser.ParseFilter(FilterDialects.LoggedModels, query.Filter);
         var page = await new TableSearch<LoggedModelQuery, LoggedModelInfo>
         {

@@ -240,6 +240,8 @@ public abstract partial class SearchKit
         Assert.Equal(["m-b"], await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "test2", Digest = "d" }], Filter = "params.depth = '4'" }));
         Assert.Equal(["m-a", "m-b"], await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "train", Digest = "e" }, new DatasetReference { Name = "test" }], Limit = 1 }));
         Assert.Empty(await IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "nowhere" }] }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => IdsAsync(new LoggedModelQuery { Datasets = [new DatasetReference { Name = "a\0b" }] }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => IdsAsync(Ordered("metrics.acc", true, "a\0b")));
         Assert.Equal(["m-b", "m-c"], await IdsAsync(new LoggedModelQuery { Filter = "params.depth = '4' AND status = 'READY' AND model_id IN ('m-b', 'm-c', 'm-a')" }));
         Assert.Empty(await IdsAsync(new LoggedModelQuery { ExperimentIds = [2] }));
 
