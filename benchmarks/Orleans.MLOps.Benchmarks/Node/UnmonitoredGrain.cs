@@ -23,11 +23,8 @@ internal sealed class UnmonitoredGrain(RouteTable routes, PlatformClock clock) :
         try
         {
             var bound = FeatureBinder.Bind(route.Layout!, request, clock.EventNow);
-            var model = (TabularModel)route.Single!.Model;
-            var probabilities = await model.ScoreAsync(bound.Numeric, bound.Categorical, bound.Rows);
-            var versions = new int[bound.Rows];
-            Array.Fill(versions, model.Version.Version);
-            return new PredictReply { Probabilities = Array.ConvertAll(probabilities, value => (double)value), ModelVersions = versions };
+            var (versions, scored) = await TabularScoring.ScoreAsync(route, bound, request, forced: null, CancellationToken.None);
+            return new PredictReply { Probabilities = Array.ConvertAll(scored.Probabilities, value => (double)value), ModelVersions = versions };
         }
         finally
         {

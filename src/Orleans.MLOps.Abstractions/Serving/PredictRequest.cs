@@ -44,4 +44,12 @@ public sealed record PredictRequest
     /// </summary>
     [Id(7)]
     public int MinimumRevision { get; init; }
+
+    /// <summary>So long the request may wait in queues before it is given up with <see cref="DeadlineExceededException"/>; above 0 and up to a day. Default: as long as the caller waits.</summary>
+    [Id(20)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Requests of a lower number leave the queue first; 0 to 255. Default: 128.</summary>
+    [Id(21)]
+    public int Priority { get; init; } = 128;
 }

@@ -39,6 +39,8 @@ internal static class TabularTensors
         MinimumRevision = request.MinimumRevision,
         OperationId = request.OperationId,
         IsRepeat = request.IsRepeat,
+        Timeout = request.Timeout,
+        Priority = request.Priority,
     };
 
     /// <exception cref="InvalidInputException">A text is not UTF-8.</exception>

@@ -32,19 +32,24 @@ internal static class TensorRules
             throw new InvalidInputException($"operation_id has {name.Length} characters; 1 to {LongestName} are allowed.", "operation_id");
         }
 
-        if (request.Priority is < 0 or > 255)
-        {
-            throw new InvalidInputException($"priority is {request.Priority}; 0 to 255 are allowed.", "priority");
-        }
-
-        if (request.Timeout is { } timeout && (timeout <= TimeSpan.Zero || timeout > LongestTimeout))
-        {
-            throw new InvalidInputException($"timeout is {timeout}; a time above 0 and up to {LongestTimeout} is needed.", "timeout");
-        }
-
+        CheckWaiting(request.Timeout, request.Priority);
         if (request.MinimumRevision < 0)
         {
             throw new InvalidInputException($"minimum_revision is {request.MinimumRevision}; at least 0 is needed.", "minimum_revision");
+        }
+    }
+
+    /// <summary>How a request may wait.</summary>
+    public static void CheckWaiting(TimeSpan? timeout, int priority)
+    {
+        if (priority is < 0 or > 255)
+        {
+            throw new InvalidInputException($"priority is {priority}; 0 to 255 are allowed.", "priority");
+        }
+
+        if (timeout is { } time && (time <= TimeSpan.Zero || time > LongestTimeout))
+        {
+            throw new InvalidInputException($"timeout is {time}; a time above 0 and up to {LongestTimeout} is needed.", "timeout");
         }
     }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Orleans.MLOps.Serving;
 using W = Orleans.MLOps.Wire.V1;
 
@@ -17,10 +18,16 @@ internal static class ServingWire
             ReturnFeatures = request.ReturnFeatures,
             IsRepeat = request.IsRepeat,
             MinimumRevision = request.MinimumRevision,
+            Priority = request.Priority,
         };
         if (request.OperationId is { } operation)
         {
             message.OperationId = operation;
+        }
+
+        if (request.Timeout is { } timeout)
+        {
+            message.Timeout = Duration.FromTimeSpan(timeout);
         }
 
         FeaturesWire.Add(message.Columns, request.Columns, "columns");
@@ -38,6 +45,8 @@ internal static class ServingWire
         OperationId = message.HasOperationId ? message.OperationId : null,
         IsRepeat = message.IsRepeat,
         MinimumRevision = message.MinimumRevision,
+        Timeout = message.Timeout?.ToTimeSpan(),
+        Priority = message.HasPriority ? message.Priority : Defaults.Priority,
     };
 
     public static W.PredictReply ToMessage(PredictReply reply)

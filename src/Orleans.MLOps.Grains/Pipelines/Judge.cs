@@ -73,7 +73,7 @@ internal sealed class Judge(ModelCache models, FrameReader frames)
         using var lease = await models.LeaseAsync(version);
         var model = lease.Model as TabularModel
             ?? throw new FailedPreconditionException($"Version {version.Version} of model '{version.Model}' takes tensors; only networks of the platform can be judged on a frame.", "version");
-        var probabilities = await model.ScoreAsync(
+        var probabilities = model.Score(
             Array.ConvertAll(frame.Numeric, column => Array.ConvertAll(rows, row => column[row])),
             Array.ConvertAll(frame.Categorical, column => Array.ConvertAll(rows, row => column[row])),
             rows.Length);

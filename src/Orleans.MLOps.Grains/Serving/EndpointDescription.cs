@@ -33,7 +33,7 @@ internal static class EndpointDescription
                         Share = variant.Share,
                         Signature = route.Layout is null ? variant.Model.Signature : route.Signature,
                         Platform = variant.Model.Platform,
-                        Statistics = variant.Counters.Read(variant.Queue?.Pending ?? 0),
+                        Statistics = variant.Counters.Read(variant.Queue.Pending),
                     }),
             ],
         };

@@ -33,6 +33,7 @@ internal static class FeatureBinder
             throw new InvalidInputException($"minimum_revision is {request.MinimumRevision}; at least 0 is needed.", "minimum_revision");
         }
 
+        TensorRules.CheckWaiting(request.Timeout, request.Priority);
         var (rows, numeric, categorical, keys) = ColumnBinder.Bind(layout, request.Columns, MostRows);
         var operation = PredictionOperation.IdOf(alsoNamed.Length == 0 ? request : request with { Columns = [.. request.Columns, .. alsoNamed] });
         var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys) + (operation == Guid.Empty ? 0 : PredictionOperation.Bytes);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Features;
 using Orleans.MLOps.Grains.Monitoring;
@@ -22,7 +23,7 @@ internal sealed class InferenceService(
             var route = await EnterAsync(key, request.Predict.MinimumRevision);
             try
             {
-                var reply = await AnswerAsync(key, route, request, forced: null, started, cancellationToken);
+                var (reply, _) = await AnswerAsync(key, route, request, forced: null, started, span, cancellationToken);
                 ServingTraces.Answer(span, reply.Predictions);
                 if (!request.Predict.IsRepeat)
                 {
@@ -53,8 +54,8 @@ internal sealed class InferenceService(
             try
             {
                 var reply = route.Layout is null
-                    ? await TensorInference.InferAsync(route, request, cancellationToken)
-                    : await AnswerAsync(key, route, request, started, cancellationToken);
+                    ? await TensorInference.InferAsync(route, request, span, cancellationToken)
+                    : await AnswerAsync(key, route, request, started, span, cancellationToken);
                 ServingTraces.Answer(span, reply);
                 if (request is { MustNotRecord: false, IsRepeat: false })
                 {
@@ -141,7 +142,7 @@ internal sealed class InferenceService(
     }
 
     /// <summary>Tensors for a network of the platform: the same as a prediction of the same columns, recorded too.</summary>
-    private async Task<InferReply> AnswerAsync(EndpointKey key, Route route, InferRequest request, long started, CancellationToken cancellationToken)
+    private async Task<InferReply> AnswerAsync(EndpointKey key, Route route, InferRequest request, long started, Activity? span, CancellationToken cancellationToken)
     {
         if (request.MustNotRecord)
         {
@@ -150,7 +151,7 @@ internal sealed class InferenceService(
 
         TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
         var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
-        var reply = await AnswerAsync(key, route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, cancellationToken);
+        var (reply, times) = await AnswerAsync(key, route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, span, cancellationToken);
 
         // A repeat is answered by what answered first, which may have no share any more.
         var version = reply.Predictions.ModelVersions is [var answered, ..] ? answered : variant.Spec.Version;
@@ -159,11 +160,12 @@ internal sealed class InferenceService(
             Version = version,
             Variant = version == variant.Spec.Version ? variant.Spec.Name : Array.Find(route.Variants, one => one.Spec.Version == version)?.Spec.Name ?? "",
             Outputs = TabularTensors.ToOutputs(reply.Predictions, request.Outputs),
-            Times = new() { InferMicroseconds = (int)clock.WallTime.GetElapsedTime(started).TotalMicroseconds, BatchRows = reply.Predictions.Probabilities.Length },
+            Times = times.ToContract(),
         };
     }
 
-    private async Task<ServeReply> AnswerAsync(EndpointKey key, Route route, ServeRequest request, RouteVariant? forced, long started, CancellationToken cancellationToken)
+    private async Task<(ServeReply Reply, EngineTimes Times)> AnswerAsync(
+        EndpointKey key, Route route, ServeRequest request, RouteVariant? forced, long started, Activity? span, CancellationToken cancellationToken)
     {
         var layout = route.Layout
             ?? throw new FailedPreconditionException($"Endpoint '{key.Name}' takes tensors, not columns of features; infer with it instead.", "endpoint");
@@ -192,14 +194,16 @@ internal sealed class InferenceService(
             (var earlier, claim) = await attempts.EndAsync(key, bound.Operation, request.Predict.ReturnFeatures, cancellationToken);
             if (earlier is not null)
             {
-                return new ServeReply { Predictions = earlier, Labels = labels };
+                return (new ServeReply { Predictions = earlier, Labels = labels }, default);
             }
         }
 
-        var (versions, probabilities) = await TabularScoring.ScoreAsync(route, bound, forced);
+        var (versions, scored) = await TabularScoring.ScoreAsync(route, bound, request.Predict, forced, cancellationToken);
+        ServingTraces.Computed(span, scored.Times);
+        var probabilities = scored.Probabilities;
         var latency = (float)clock.WallTime.GetElapsedTime(started).TotalMilliseconds;
         var ids = await RecordAsync(key, route, layout, bound, versions, probabilities, latency, claim);
-        return new ServeReply
+        var reply = new ServeReply
         {
             Predictions = new PredictReply
             {
@@ -210,6 +214,7 @@ internal sealed class InferenceService(
             },
             Labels = labels,
         };
+        return (reply, scored.Times);
     }
 
     private Task<LabelReply> JoinAsync(EndpointKey key, Route route, LabelBatch batch, CancellationToken cancellationToken) =>

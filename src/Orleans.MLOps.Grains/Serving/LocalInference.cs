@@ -34,7 +34,7 @@ internal sealed class LocalInference(InferenceService service, PlatformClock clo
         // Ends before the predictions of this silo are sealed for the last time.
         _calls.CloseAsync);
 
-    /// <summary>Networks compute on the thread that asks, so a caller of many rows would not be let go when it gives up.</summary>
+    /// <summary>Columns are bound and encoded on the thread that asks, so a caller of many rows would not be let go when it gives up.</summary>
     private static bool IsShort(PredictRequest request) => request.Columns is [] or [{ Numbers: null or { Length: <= ShortRows }, Texts: null or { Length: <= ShortRows } }, ..];
 
     private static bool IsShort(InferRequest request) => request.Inputs is [] or [{ Shape: null or [] or [<= ShortRows, ..] }, ..];

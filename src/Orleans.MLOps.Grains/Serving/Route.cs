@@ -35,7 +35,7 @@ internal sealed class Route
             .. endpoint.Variants.Select((variant, i) =>
             {
                 var (model, share, counters) = (leases[i].Model, variant.Weight / largest / total, traffic.Counters(variant.Version));
-                var queue = model is TensorModel tensors ? new BatchQueue(tensors, endpoint.Batching, services.Threads, counters, services.Clock.WallTime) : null;
+                var queue = new BatchQueue(model, endpoint.Batching, services.Threads, counters, services.Clock.WallTime);
                 var twins = endpoint.Variants.Take(i).Count(before => before.Version == variant.Version);
                 return new RouteVariant(variant, model, share, upto += share, queue, counters) { Seed = ((long)twins << 32) | (uint)variant.Version };
             }),

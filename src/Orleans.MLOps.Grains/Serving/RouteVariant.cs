@@ -8,9 +8,9 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <param name="Model">The loaded version.</param>
 /// <param name="Share">Its share of the traffic, 0 to 1.</param>
 /// <param name="Upto">The shares of the variants before it and its own.</param>
-/// <param name="Queue">Where tensors wait for it; null for a network of the platform, which has its own.</param>
+/// <param name="Queue">Where requests wait for it.</param>
 /// <param name="Counters">What it has done here.</param>
-internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue? Queue, VariantCounters Counters)
+internal sealed record RouteVariant(VariantSpec Spec, LoadedModel Model, double Share, double Upto, BatchQueue Queue, VariantCounters Counters)
 {
     /// <summary>What the variant's draws for keys are made with: the same for the same version wherever it serves.</summary>
     public long Seed { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Orleans.MLOps.Grains.Serving.Tensors;
 using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
@@ -24,21 +25,23 @@ internal static class ServingTraces
         return span.SetTag("mlops.project", endpoint.Project).SetTag("mlops.endpoint", endpoint.Name);
     }
 
-    /// <summary>Takes up what an answer says of its way.</summary>
-    public static void Answer(Activity? span, InferReply reply)
+    /// <summary>Notes what the engine has just computed: what it waited and what the engine took.</summary>
+    public static void Computed(Activity? span, EngineTimes times)
     {
-        if (span is null)
+        if (span is null || times.BatchRows == 0)
         {
             return;
         }
 
-        span.SetTag("mlops.model.version", reply.Version).SetTag("mlops.variant", reply.Variant).SetTag("mlops.batch.rows", reply.Times.BatchRows);
+        span.SetTag("mlops.batch.rows", times.BatchRows);
         var end = DateTime.UtcNow;
-        var called = end - TimeSpan.FromMicroseconds(reply.Times.InferMicroseconds);
-        var queued = called - TimeSpan.FromMicroseconds(reply.Times.QueueMicroseconds);
-        AddPart(span, "queue", queued, called);
+        var called = end - times.Computed;
+        AddPart(span, "queue", called - times.Queued, called);
         AddPart(span, "engine", called, end);
     }
+
+    /// <summary>Takes up who answered.</summary>
+    public static void Answer(Activity? span, InferReply reply) => span?.SetTag("mlops.model.version", reply.Version).SetTag("mlops.variant", reply.Variant);
 
     /// <summary>The same for columns of features.</summary>
     public static void Answer(Activity? span, PredictReply reply)

@@ -1,36 +1,40 @@
 using System.Diagnostics;
+using Orleans.MLOps.Grains.Serving.Tensors;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Scores bound rows by a route of the platform's own networks.</summary>
 internal static class TabularScoring
 {
-    /// <summary>Scores every row by the forced variant, or by the one that the weights give it.</summary>
-    public static async ValueTask<(int[] Versions, float[] Probabilities)> ScoreAsync(Route route, BoundRows bound, RouteVariant? forced)
+    /// <summary>Scores every row by the forced variant, or by the one that the weights give it; completes synchronously when the engines are idle and the rows few.</summary>
+    /// <exception cref="MLOpsException">A queue is full, the request waited for longer than it may, or it could not be computed.</exception>
+    public static async ValueTask<(int[] Versions, ScoredRows Scored)> ScoreAsync(
+        Route route, BoundRows bound, PredictRequest request, RouteVariant? forced, CancellationToken cancellationToken)
     {
         var versions = new int[bound.Rows];
-        float[] probabilities;
+        ScoredRows scored;
         if ((forced ?? route.Single) is { } single)
         {
             Array.Fill(versions, single.Spec.Version);
-            probabilities = bound.Rows == 0 ? [] : await ScoreAsync(single, bound.Numeric, bound.Categorical, bound.Rows);
+            scored = bound.Rows == 0 ? new([], default) : await ScoreAsync(route, single, bound.Numeric, bound.Categorical, bound.Rows, request, cancellationToken);
         }
         else
         {
-            probabilities = await ScoreByWeightsAsync(route, bound, versions);
+            scored = await ScoreByWeightsAsync(route, bound, versions, request, cancellationToken);
         }
 
         if (route.Shadow is { Model: TabularModel shadow } traffic && bound.Rows > 0)
         {
-            traffic.Offer(tolerance => Compare(shadow, bound, probabilities, tolerance), route);
+            traffic.Offer(tolerance => Compare(shadow, bound, scored.Probabilities, tolerance), route);
         }
 
-        return (versions, probabilities);
+        return (versions, scored);
     }
 
-    private static async ValueTask<float[]> ScoreByWeightsAsync(Route route, BoundRows bound, int[] versions)
+    private static async ValueTask<ScoredRows> ScoreByWeightsAsync(Route route, BoundRows bound, int[] versions, PredictRequest request, CancellationToken cancellationToken)
     {
-        var probabilities = new float[bound.Rows];
+        var (probabilities, times) = (new float[bound.Rows], default(EngineTimes));
         for (var row = 0; row < bound.Rows; row++)
         {
             versions[row] = route.Pick().Spec.Version;
@@ -41,34 +45,62 @@ internal static class TabularScoring
             int[] rows = [.. Enumerable.Range(0, bound.Rows).Where(row => versions[row] == variant.Spec.Version)];
             if (rows.Length > 0)
             {
-                var scores = await ScoreAsync(
+                var scored = await ScoreAsync(
+                    route,
                     variant,
                     Array.ConvertAll(bound.Numeric, column => Array.ConvertAll(rows, row => column[row])),
                     Array.ConvertAll(bound.Categorical, column => Array.ConvertAll(rows, row => column[row])),
-                    rows.Length);
+                    rows.Length,
+                    request,
+                    cancellationToken);
+                times = times.Then(scored.Times);
                 for (var i = 0; i < rows.Length; i++)
                 {
-                    probabilities[rows[i]] = scores[i];
+                    probabilities[rows[i]] = scored.Probabilities[i];
                 }
             }
         }
 
-        return probabilities;
+        return new(probabilities, times);
     }
 
-    private static async ValueTask<float[]> ScoreAsync(RouteVariant variant, double[][] numeric, string[][] categorical, int rows)
+    private static async ValueTask<ScoredRows> ScoreAsync(
+        Route route, RouteVariant variant, double[][] numeric, string[][] categorical, int rows, PredictRequest request, CancellationToken cancellationToken)
+    {
+        var model = (TabularModel)variant.Model;
+        var (numbers, indices) = model.Encode(numeric, categorical, rows);
+        var scored = variant.Queue.TryEnter(rows)
+            ? ScoreNow(variant, model, numbers, indices, rows)
+            : await variant.Queue.RunAsync(new QueuedRows(numbers, indices, rows, request.Priority, Stopwatch.GetTimestamp()), request.Timeout, cancellationToken);
+        ServingMeter.Record(route.Endpoint.Name, variant.VersionText, scored.Times);
+        return scored;
+    }
+
+    /// <summary>On the caller's thread, which has entered the queue: nothing is made that could wait.</summary>
+    private static ScoredRows ScoreNow(RouteVariant variant, TabularModel model, float[] numbers, long[] indices, int rows)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var probabilities = await ((TabularModel)variant.Model).ScoreAsync(numeric, categorical, rows);
-            variant.Counters.OnExecuted(rows, Stopwatch.GetElapsedTime(started));
-            return probabilities;
+            var probabilities = new float[rows];
+            model.Score(numbers, indices, rows, probabilities);
+            var taken = Stopwatch.GetElapsedTime(started);
+            variant.Counters.OnExecuted(rows, taken);
+            return new(probabilities, new(TimeSpan.Zero, taken, rows));
         }
-        catch
+        catch (Exception error)
         {
             variant.Counters.OnFailed(Stopwatch.GetElapsedTime(started));
+            if (error is ArgumentException refused)
+            {
+                throw BatchRun.Refusal(refused);
+            }
+
             throw;
+        }
+        finally
+        {
+            variant.Queue.Exit();
         }
     }
 

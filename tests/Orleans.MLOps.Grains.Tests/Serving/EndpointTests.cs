@@ -30,7 +30,7 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
         var reply = await platform.Client.Serving.PredictAsync(
             ServingSamples.Request(name, [0.5, double.NaN, -3], ["a", "", "never seen"]) with { ReturnFeatures = true });
 
-        Assert.Equal(await ScoreAsync(1, [0.5, double.NaN, -3], ["a", "", "never seen"]), reply.Probabilities.Select(value => (float)value));
+        Assert.Equal(Score(1, [0.5, double.NaN, -3], ["a", "", "never seen"]), reply.Probabilities.Select(value => (float)value));
         Assert.Equal([1, 1, 1], reply.ModelVersions);
         Assert.Equal(3, reply.PredictionIds.Distinct().Count());
         Assert.Equal(["x", "c"], reply.Features.Select(column => column.Name));
@@ -53,7 +53,7 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
         var reply = await platform.Client.Serving.PredictAsync(ServingSamples.Request(name, x, c));
 
         Assert.InRange(reply.ModelVersions.Count(version => version == 1), 700, 800);
-        float[][] alone = [await ScoreAsync(1, x, c), await ScoreAsync(2, x, c)];
+        float[][] alone = [Score(1, x, c), Score(2, x, c)];
         Assert.All(Enumerable.Range(0, x.Length), row => Assert.Equal(alone[reply.ModelVersions[row] - 1][row], (float)reply.Probabilities[row], 1e-6f));
         Assert.Equal((reply.ModelVersions.Count(version => version == 1), 1000), ((int)(await platform.ReportAsync(name)).Predictions, (int)((await platform.ReportAsync(name)).Predictions + (await platform.ReportAsync(name, 2)).Predictions)));
     }
@@ -290,9 +290,9 @@ public sealed class EndpointTests(ReplayPlatform platform) : IClassFixture<Repla
     private Task<ModelInfo> PointAsync(string model, int? from, int to) => platform.Client.Models.SetAliasAsync(
         new SetAlias { Model = model, Alias = "champion", Version = to, ExpectedVersion = from, OperationId = $"point/{to}" });
 
-    private static async Task<float[]> ScoreAsync(int version, double[] x, string[] c)
+    private static float[] Score(int version, double[] x, string[] c)
     {
         using var model = ServingSamples.Load(version, ReplayPlatform.SeedOf(version));
-        return await model.ScoreAsync([x], [c], x.Length);
+        return model.Score([x], [c], x.Length);
     }
 }

@@ -8,14 +8,14 @@ namespace Orleans.MLOps.Grains.Serving.Tensors;
 /// runs at once, and those that come while all instances are busy go together in the next call. Order is by priority, then by arrival; a
 /// request of another shape ends a batch.
 /// </summary>
-internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThreads threads, VariantCounters counters, TimeProvider clock)
+internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThreads threads, VariantCounters counters, TimeProvider clock)
 {
     /// <summary>Rows, and bytes of inputs, up to which a call of a short model stays short.</summary>
     private const int ShortRows = 64;
     private const int ShortBytes = 64 << 10;
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<QueuedInference, (int Priority, long Number)> _waiting = new();
+    private readonly PriorityQueue<QueuedRequest, (int Priority, long Number)> _waiting = new();
     private readonly int _instances = spec.Instances > 0 ? spec.Instances : Environment.ProcessorCount;
     private readonly int _maxRows = model.Batchable ? spec.MaxRows : 1;
     private readonly TimeSpan _delay = model.Batchable ? spec.Delay : TimeSpan.Zero;
@@ -36,11 +36,12 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
     /// <exception cref="ResourceExhaustedException">The queue is full.</exception>
     /// <exception cref="DeadlineExceededException">It waited for too long.</exception>
     /// <exception cref="InvalidInputException">The engine cannot compute it.</exception>
-    public Task<InferenceResult> RunAsync(QueuedInference request, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <typeparam name="TResult">Its answer.</typeparam>
+    public Task<TResult> RunAsync<TResult>(QueuedRequest<TResult> request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_running == _instances || _waitingRequests > 0 || (_delay > TimeSpan.Zero && request.Rows < FirstGoal()))
+            if (MustWait(request.Rows))
             {
                 Enqueue(request, timeout, cancellationToken);
                 return request.Done;
@@ -53,7 +54,43 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
         return request.Done;
     }
 
-    private void Enqueue(QueuedInference request, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives an idle engine to the caller's thread for rows whose call is short, so that nothing is made that could wait: the caller computes, counts, and
+    /// calls <see cref="Exit"/>. False when they must go by <see cref="RunAsync"/>.
+    /// </summary>
+    public bool TryEnter(int rows)
+    {
+        if (rows > ShortRows || !model.RunsShort)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            if (MustWait(rows))
+            {
+                return false;
+            }
+
+            _running++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
+    public void Exit()
+    {
+        if (Leave())
+        {
+            Wake();
+        }
+    }
+
+    private bool MustWait(int rows) => _running == _instances || _waitingRequests > 0 || (_delay > TimeSpan.Zero && rows < FirstGoal());
+
+    private void Wake() => threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+
+    private void Enqueue(QueuedRequest request, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         if (_waitingRows + request.Rows > spec.QueueRows)
         {
@@ -63,19 +100,19 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
         }
 
         var patience = spec.QueueTimeout > TimeSpan.Zero && !(timeout < spec.QueueTimeout) ? spec.QueueTimeout : timeout;
-        request.Guard(
-            patience is { } limit ? clock.CreateTimer(_ => GiveUp(request, Late(limit)), null, limit, Timeout.InfiniteTimeSpan) : null,
-            cancellationToken.UnsafeRegister(_ => GiveUp(request, new OperationCanceledException(cancellationToken)), null));
         _waiting.Enqueue(request, (request.Priority, ++_number));
         _waitingRows += request.Rows;
         _waitingRequests++;
+        request.Guard(
+            patience is { } limit ? clock.CreateTimer(_ => GiveUp(request, Late(limit)), null, limit, Timeout.InfiniteTimeSpan) : null,
+            cancellationToken.UnsafeRegister(_ => GiveUp(request, new OperationCanceledException(cancellationToken)), null));
         if (_delay > TimeSpan.Zero && _running < _instances)
         {
             if (_waitingRows >= FirstGoal())
             {
                 _due = true;
                 _running++;
-                threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+                Wake();
             }
             else
             {
@@ -101,26 +138,22 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
             _running++;
         }
 
-        threads.Post(static queue => ((BatchQueue)queue).Next(), this);
+        Wake();
     }
 
-    private void Start(List<QueuedInference> batch, bool inline)
+    private void Start(List<QueuedRequest> batch, bool inline)
     {
         if (inline)
         {
             Execute(batch);
-            if (Leave())
-            {
-                threads.Post(static queue => ((BatchQueue)queue).Next(), this);
-            }
-
+            Exit();
             return;
         }
 
         threads.Post(
             static state =>
             {
-                var (queue, batch) = ((BatchQueue, List<QueuedInference>))state;
+                var (queue, batch) = ((BatchQueue, List<QueuedRequest>))state;
                 queue.Execute(batch);
                 if (queue.Leave())
                 {
@@ -140,11 +173,11 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
         while (Leave());
     }
 
-    private void Execute(List<QueuedInference> batch)
+    private void Execute(List<QueuedRequest> batch)
     {
         if (batch.Count > 0)
         {
-            BatchRun.Execute(model.Engine, batch, counters);
+            BatchRun.Execute(model, batch, counters);
         }
     }
 
@@ -168,9 +201,9 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
         }
     }
 
-    private List<QueuedInference> Take()
+    private List<QueuedRequest> Take()
     {
-        var batch = new List<QueuedInference>();
+        var batch = new List<QueuedRequest>();
         lock (_gate)
         {
             var goal = Goal();
@@ -218,7 +251,7 @@ internal sealed class BatchQueue(TensorModel model, BatchingSpec spec, EngineThr
         return _maxRows;
     }
 
-    private void GiveUp(QueuedInference request, Exception reason)
+    private void GiveUp(QueuedRequest request, Exception reason)
     {
         lock (_gate)
         {

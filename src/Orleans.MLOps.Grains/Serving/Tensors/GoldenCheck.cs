@@ -54,7 +54,7 @@ internal static class GoldenCheck
             var request = new InferRequest { Endpoint = endpoint.Name, Inputs = sample.Inputs, Outputs = wanted };
             TensorRules.Check(model.Signature, request, endpoint.Limits);
             var given = model.Engine.Run(TensorInference.InOrder(model.Signature, sample.Inputs), wanted);
-            var (largest, differs) = TensorDifference.Of(sample.Outputs, Array.ConvertAll(given, output => BatchRun.ToTensor(output)), sample.Tolerance);
+            var (largest, differs) = TensorDifference.Of(sample.Outputs, Array.ConvertAll(given, output => TensorBatch.ToTensor(output)), sample.Tolerance);
             if (differs)
             {
                 throw new FailedPreconditionException(

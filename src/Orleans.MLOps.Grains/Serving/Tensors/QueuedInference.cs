@@ -1,23 +1,23 @@
 using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Serving;
 
 namespace Orleans.MLOps.Grains.Serving.Tensors;
 
-/// <summary>A checked request on its way through a queue.</summary>
+/// <summary>A request of tensors.</summary>
 /// <param name="Inputs">Its inputs in the order of the signature.</param>
 /// <param name="Wanted">Names of the wanted outputs; all when empty.</param>
 /// <param name="Rows">Its rows.</param>
 /// <param name="Priority">Lower ones go first.</param>
 /// <param name="ArrivedAt">Timestamp of its arrival.</param>
 internal sealed record QueuedInference(EngineTensor[] Inputs, string[] Wanted, int Rows, int Priority, long ArrivedAt)
+    : QueuedRequest<InferenceResult>(Rows, Priority, ArrivedAt)
 {
-    private readonly TaskCompletionSource<InferenceResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IDisposable? _deadline;
-    private CancellationTokenRegistration _cancellation;
+    public EngineTensor[] Inputs { get; private set; } = Inputs;
 
-    public Task<InferenceResult> Done => _done.Task;
+    /// <summary>What the model computed for it.</summary>
+    public Tensor[] Outputs { get; set; } = [];
 
-    /// <summary>Bytes of its inputs.</summary>
-    public long Bytes
+    public override long Bytes
     {
         get
         {
@@ -31,31 +31,13 @@ internal sealed record QueuedInference(EngineTensor[] Inputs, string[] Wanted, i
         }
     }
 
-    /// <summary>It was given up while it waited; guarded by its queue's lock.</summary>
-    public bool IsGone { get; set; }
-
-    public void Guard(IDisposable? deadline, CancellationTokenRegistration cancellation) => (_deadline, _cancellation) = (deadline, cancellation);
-
-    public void Complete(InferenceResult result)
+    /// <summary>Every input of each has the request's rows, and all but the first dimensions are the same.</summary>
+    public override bool GoesWith(QueuedRequest other)
     {
-        Unguard();
-        _done.TrySetResult(result);
-    }
-
-    public void Fail(Exception error)
-    {
-        Unguard();
-        _done.TrySetException(error);
-    }
-
-    /// <summary>
-    /// Whether another may go to the engine with this one: every input of each has the request's rows, and all but the first dimensions are the same.
-    /// </summary>
-    public bool GoesWith(QueuedInference other)
-    {
+        var inputs = ((QueuedInference)other).Inputs;
         for (var i = 0; i < Inputs.Length; i++)
         {
-            if (Inputs[i].Shape[0] != Rows || other.Inputs[i].Shape[0] != other.Rows || !Inputs[i].Shape.AsSpan(1).SequenceEqual(other.Inputs[i].Shape.AsSpan(1)))
+            if (Inputs[i].Shape[0] != Rows || inputs[i].Shape[0] != other.Rows || !Inputs[i].Shape.AsSpan(1).SequenceEqual(inputs[i].Shape.AsSpan(1)))
             {
                 return false;
             }
@@ -64,9 +46,7 @@ internal sealed record QueuedInference(EngineTensor[] Inputs, string[] Wanted, i
         return true;
     }
 
-    private void Unguard()
-    {
-        _deadline?.Dispose();
-        _cancellation.Unregister();
-    }
+    public override void Release() => Inputs = [];
+
+    protected override InferenceResult Result(EngineTimes times) => new(Outputs, times);
 }

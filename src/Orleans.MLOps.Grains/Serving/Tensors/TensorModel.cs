@@ -28,11 +28,11 @@ internal sealed class TensorModel : LoadedModel
 
     public override string Platform => Version.Builtin is not null ? "builtin" : Version.Onnx is not null ? "onnxruntime_onnx" : "pytorch_libtorch";
 
-    /// <summary>Whether rows of several requests may go to the engine together.</summary>
-    public bool Batchable { get; }
+    public override bool Batchable { get; }
 
-    /// <summary>Whether a small call is shorter than what a change of threads costs a caller.</summary>
-    public bool RunsShort { get; }
+    public override bool RunsShort { get; }
+
+    public override void Compute(IReadOnlyList<QueuedRequest> batch) => TensorBatch.Compute(Engine, batch);
 
     public override void Dispose() => Engine.Dispose();
 

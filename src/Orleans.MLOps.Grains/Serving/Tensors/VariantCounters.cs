@@ -17,7 +17,7 @@ internal sealed class VariantCounters(TimeProvider clock)
     private long _inferTicks;
     private long _lastAt;
 
-    public void OnExecuted(IReadOnlyList<QueuedInference> batch, long started, TimeSpan taken)
+    public void OnExecuted(IReadOnlyList<QueuedRequest> batch, long started, TimeSpan taken)
     {
         var (rows, queued) = (0L, 0L);
         foreach (var request in batch)
@@ -35,7 +35,7 @@ internal sealed class VariantCounters(TimeProvider clock)
         Volatile.Write(ref _lastAt, clock.GetUtcNow().UtcTicks);
     }
 
-    /// <summary>A request that was alone in its call, or whose companions are not known.</summary>
+    /// <summary>A request that met an idle engine and was alone in its call.</summary>
     public void OnExecuted(int rows, TimeSpan taken)
     {
         Interlocked.Increment(ref _executions);
