@@ -14,6 +14,9 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
     private const int ShortRows = 64;
     private const int ShortBytes = 64 << 10;
 
+    /// <summary>So many requests that were given up may stand among those that wait before they are taken out.</summary>
+    private const int MostGone = 32;
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<QueuedRequest, (int Priority, long Number)> _waiting = new();
     private readonly int _instances = spec.Instances > 0 ? spec.Instances : Environment.ProcessorCount;
@@ -28,6 +31,18 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
 
     /// <summary>Requests that wait now.</summary>
     public int Pending => Volatile.Read(ref _waitingRequests);
+
+    /// <summary>Entries of the queue: requests that wait, and a few that were given up.</summary>
+    public int Entries
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
 
     /// <summary>Computes a request; completes synchronously when the engine is idle and its calls are short.</summary>
     /// <param name="request">The request.</param>
@@ -104,8 +119,8 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
         _waitingRows += request.Rows;
         _waitingRequests++;
         request.Guard(
-            patience is { } limit ? clock.CreateTimer(_ => GiveUp(request, Late(limit)), null, limit, Timeout.InfiniteTimeSpan) : null,
-            cancellationToken.UnsafeRegister(_ => GiveUp(request, new OperationCanceledException(cancellationToken)), null));
+            patience is { } limit ? clock.CreateTimer(_ => GiveUp(request, Late(limit), isRefusal: true), null, limit, Timeout.InfiniteTimeSpan) : null,
+            cancellationToken.UnsafeRegister(_ => GiveUp(request, new OperationCanceledException(cancellationToken), isRefusal: false), null));
         if (_delay > TimeSpan.Zero && _running < _instances)
         {
             if (_waitingRows >= FirstGoal())
@@ -251,7 +266,10 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
         return _maxRows;
     }
 
-    private void GiveUp(QueuedRequest request, Exception reason)
+    /// <param name="request">The request, which may have left the queue meanwhile.</param>
+    /// <param name="reason">What its caller is told.</param>
+    /// <param name="isRefusal">The caller still wants the answer; one who has left says nothing about the version.</param>
+    private void GiveUp(QueuedRequest request, Exception reason, bool isRefusal)
     {
         lock (_gate)
         {
@@ -261,12 +279,31 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
             }
 
             request.IsGone = true;
+            request.Release();
             _waitingRequests--;
             _waitingRows -= request.Rows;
+            RemoveGone();
         }
 
-        counters.OnRejected();
+        if (isRefusal)
+        {
+            counters.OnRejected();
+        }
+
         request.Fail(reason);
+    }
+
+    /// <summary>Takes out what was given up when that is most of the queue: a long call of the engine would gather them without bound otherwise.</summary>
+    private void RemoveGone()
+    {
+        if (_waiting.Count - _waitingRequests <= Math.Max(MostGone, _waitingRequests))
+        {
+            return;
+        }
+
+        var live = _waiting.UnorderedItems.Where(entry => !entry.Element.IsGone).ToArray();
+        _waiting.Clear();
+        _waiting.EnqueueRange(live);
     }
 
     private DeadlineExceededException Late(TimeSpan limit) => new(

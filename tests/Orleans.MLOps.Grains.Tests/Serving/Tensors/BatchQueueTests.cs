@@ -12,9 +12,12 @@ public sealed class BatchQueueTests : IDisposable
     private readonly EngineThreads _threads = new(2);
     private readonly FakeTimeProvider _clock = new();
     private readonly ConcurrentQueue<long> _calls = new();
+    private readonly VariantCounters _counters;
     private readonly SemaphoreSlim _entered = new(0);
     private readonly SemaphoreSlim _go = new(0);
     private bool _held;
+
+    public BatchQueueTests() => _counters = new VariantCounters(_clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -122,7 +125,7 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_CallerLeaves_IsNotComputed()
+    public async Task RunAsync_CallerLeaves_IsNeitherComputedNorCountedAsRefused()
     {
         var (queue, busy) = await HoldAsync(new BatchingSpec { Instances = 1 });
         using var leaving = new CancellationTokenSource();
@@ -131,9 +134,38 @@ public sealed class BatchQueueTests : IDisposable
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.RunAsync(TensorSamples.Queued(3, 1), null, leaving.Token));
+        Assert.Equal(0, queue.Pending);
         Release(10);
         await busy;
         Assert.Equal([1L], _calls);
+        Assert.Equal((0, 0), (_counters.Read(0).Rejected, _counters.Read(0).Failed));
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyGiveUpDuringALongCall_TheQueueKeepsNeitherThemNorTheirInputs()
+    {
+        var (queue, busy) = await HoldAsync(new BatchingSpec { Instances = 1 });
+        var patient = queue.RunAsync(TensorSamples.Queued(2, 1), null, Cancel);
+        QueuedInference[] requests = [.. Enumerable.Range(0, 1000).Select(i => TensorSamples.Queued(1, i))];
+        var answers = Array.ConvertAll(requests, request => queue.RunAsync(request, TimeSpan.FromMilliseconds(5), Cancel));
+        Assert.Equal(1001, queue.Entries);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+
+        Assert.InRange(queue.Entries, 1, 40);
+        Assert.Equal(1, queue.Pending);
+        Assert.All(requests, request => Assert.Empty(request.Inputs));
+        foreach (var answer in answers)
+        {
+            await Assert.ThrowsAsync<DeadlineExceededException>(() => answer);
+        }
+
+        Assert.Equal(1000, _counters.Read(0).Rejected);
+        Release(10);
+        await busy;
+        await CheckAsync(patient, 2, 1);
+        Assert.Equal([1L, 2L], _calls);
     }
 
     [Fact]
@@ -163,7 +195,7 @@ public sealed class BatchQueueTests : IDisposable
                 throw new ArgumentException("no negative numbers");
             }
         });
-        var queue = new BatchQueue(model, new BatchingSpec { Instances = 1 }, _threads, new VariantCounters(_clock), _clock);
+        var queue = new BatchQueue(model, new BatchingSpec { Instances = 1 }, _threads, _counters, _clock);
         _held = true;
         var busy = Task.Run(() => queue.RunAsync(TensorSamples.Queued(1, 0), null, Cancel), Cancel);
         await _entered.WaitAsync(Cancel);
@@ -217,7 +249,7 @@ public sealed class BatchQueueTests : IDisposable
 
         // Loading a model tries it; those calls are not the test's.
         _calls.Clear();
-        return new BatchQueue(model, spec, _threads, new VariantCounters(_clock), _clock);
+        return new BatchQueue(model, spec, _threads, _counters, _clock);
     }
 
     private async Task<(BatchQueue Queue, Task<InferenceResult> Busy)> HoldAsync(BatchingSpec spec)
