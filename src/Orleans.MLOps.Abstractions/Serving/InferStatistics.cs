@@ -47,4 +47,8 @@ public sealed record InferStatistics
     /// <summary>When it answered last; absent if never.</summary>
     [Id(10)]
     public DateTimeOffset? LastAt { get; init; }
+
+    /// <summary>Those of <see cref="Rejected"/> that a limit of the endpoint refused, counted for the version that would have answered.</summary>
+    [Id(11)]
+    public long Limited { get; init; }
 }

@@ -40,6 +40,7 @@ internal sealed class CanaryCounts(int revision)
                 SucceededNanoseconds = sum.SucceededNanoseconds + last.SucceededNanoseconds - first.SucceededNanoseconds,
                 Failed = sum.Failed + last.Failed - first.Failed,
                 Rejected = sum.Rejected + last.Rejected - first.Rejected,
+                Limited = sum.Limited + last.Limited - first.Limited,
             };
         }
 

@@ -121,10 +121,10 @@ internal static class CanaryDecisions
         return asked >= LeastForErrors ? failed / (double)asked : 0;
     }
 
-    /// <summary>What waited in vain for a canary that hangs has failed too.</summary>
+    /// <summary>What waited in vain for a canary that hangs has failed too; what the endpoint's limits refused never came to it.</summary>
     private static (long Failed, long Asked) Failures(InferStatistics version)
     {
-        var failed = version.Failed + version.Rejected;
+        var failed = version.Failed + version.Rejected - version.Limited;
         return (failed, version.Succeeded + failed);
     }
 

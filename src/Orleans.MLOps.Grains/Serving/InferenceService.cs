@@ -20,7 +20,7 @@ internal sealed class InferenceService(
         using var span = ServingTraces.Start("predict", key);
         try
         {
-            var route = await EnterAsync(key, request.Predict.MinimumRevision);
+            var route = await EnterAsync(key, request.Predict.MinimumRevision, static (route, _) => route.Meant(null, null, null), request);
             try
             {
                 var (reply, _) = await AnswerAsync(key, route, request, forced: null, started, span, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class InferenceService(
         using var span = ServingTraces.Start("infer", key);
         try
         {
-            var route = await EnterAsync(key, request.MinimumRevision);
+            var route = await EnterAsync(key, request.MinimumRevision, static (route, asked) => route.Meant(asked.Version, asked.Label, asked.AffinityKey), request);
             try
             {
                 var reply = route.Layout is null
@@ -120,7 +120,8 @@ internal sealed class InferenceService(
         }
     }
 
-    private async ValueTask<Route> EnterAsync(EndpointKey key, int minimumRevision)
+    /// <summary>Enters a route as its limits allow; a refusal is counted for the version that would have answered, if any.</summary>
+    private async ValueTask<Route> EnterAsync<TRequest>(EndpointKey key, int minimumRevision, Func<Route, TRequest, RouteVariant?> meant, TRequest request)
     {
         var route = await routes.EnterAsync(key, minimumRevision);
         try
@@ -130,6 +131,7 @@ internal sealed class InferenceService(
         }
         catch
         {
+            meant(route, request)?.Counters.OnLimited();
             route.Leave();
             throw;
         }

@@ -116,12 +116,9 @@ internal sealed class Route
             return null;
         }
 
-        foreach (var variant in Variants)
+        if (TryFind(version, label) is { } found)
         {
-            if (version is null ? variant.Spec.Name == label || Array.IndexOf(variant.Spec.Labels, label) >= 0 : variant.Spec.Version == version)
-            {
-                return variant;
-            }
+            return found;
         }
 
         throw version is null
@@ -130,6 +127,10 @@ internal sealed class Route
             : new NotFoundException(
                 $"Endpoint '{Endpoint.Name}' does not serve version {version}; it serves {string.Join(", ", Variants.Select(variant => variant.Spec.Version).Distinct())}.", "version");
     }
+
+    /// <summary>The variant that a request would meet; null when it asks for one that is not served.</summary>
+    public RouteVariant? Meant(int? version, string? label, string? affinityKey) =>
+        version is null && label is null ? Single ?? Pick(affinityKey) : TryFind(version, label);
 
     /// <summary>The variant by the weights: the same for the same key on every silo; without a key pseudo-random by a counter, so that shares hold over any stretch of traffic.</summary>
     public RouteVariant Pick(string? affinityKey = null)
@@ -151,6 +152,19 @@ internal sealed class Route
         }
 
         return Serving[^1];
+    }
+
+    private RouteVariant? TryFind(int? version, string? label)
+    {
+        foreach (var variant in Variants)
+        {
+            if (version is null ? variant.Spec.Name == label || Array.IndexOf(variant.Spec.Labels, label) >= 0 : variant.Spec.Version == version)
+            {
+                return variant;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -105,6 +105,14 @@ public sealed class CanaryDecisionsTests
     }
 
     [Fact]
+    public void Decide_LimitsOfTheEndpointRefuse_SaysNothingAboutTheCanary()
+    {
+        var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);
+
+        Assert.Null(CanaryDecisions.Decide(progress, new InferStatistics { Rejected = 100, Limited = 100 }, Usual, null, Now.AddSeconds(1)));
+    }
+
+    [Fact]
     public void Decide_TooLittleToJudge_Waits()
     {
         var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);

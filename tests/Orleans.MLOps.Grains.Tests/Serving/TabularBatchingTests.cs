@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
@@ -67,6 +69,54 @@ public sealed class TabularBatchingTests(ReplayPlatform platform) : IClassFixtur
         Assert.Equal(field, error.Field);
     }
 
+    [Fact]
+    public async Task Predict_MoreThanTheRate_IsCountedForTheVersionThatWouldHaveAnswered()
+    {
+        var name = await ServeAsync(new BatchingSpec(), new EndpointLimits { RatePerSecond = 0.001 });
+        await platform.PredictAsync(name, 1);
+
+        await Assert.ThrowsAsync<ResourceExhaustedException>(() => platform.PredictAsync(name, 1));
+        await Assert.ThrowsAsync<ResourceExhaustedException>(() => platform.Client.Serving.InferAsync(new InferRequest { Endpoint = name, Version = 1 }));
+        await Assert.ThrowsAsync<ResourceExhaustedException>(() => platform.Client.Serving.InferAsync(new InferRequest { Endpoint = name, Label = "nothing" }));
+
+        var read = await StatisticsAsync(name);
+        Assert.Equal((2, 2, 1, 0), (read.Rejected, read.Limited, read.Succeeded, read.Failed));
+    }
+
+    [Fact]
+    public async Task Infer_TensorsForANetwork_SaysWhatTheEngineTookAndRecordsIt()
+    {
+        var name = await ServeAsync(new BatchingSpec());
+        var recorded = new ConcurrentQueue<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Meter.Name == "mlops" && instrument.Name.StartsWith("inference_", StringComparison.Ordinal))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+        {
+            if (tags.ToArray().Contains(KeyValuePair.Create<string, object?>("model", name)))
+            {
+                recorded.Enqueue(instrument.Name);
+            }
+        });
+        listener.Start();
+
+        var reply = await platform.Client.Serving.InferAsync(new InferRequest { Endpoint = name, Inputs = [Numbers(1, 2), Tensors.TensorSamples.Texts("c", "a", "b")] });
+        await platform.PredictAsync(name, 1);
+
+        var read = await StatisticsAsync(name);
+        Assert.Equal((2, 0), (reply.Times.BatchRows, reply.Times.QueueMicroseconds));
+        Assert.Equal((2, 3, 0), (read.Executions, read.Inferences, read.QueueNanoseconds));
+        Assert.InRange((long)reply.Times.InferMicroseconds, 0, read.InferNanoseconds / 1000);
+        Assert.Equal(["inference_queue_seconds", "inference_infer_seconds", "inference_queue_seconds", "inference_infer_seconds"], recorded);
+    }
+
     private static Tensor Numbers(params double[] values) => new()
     {
         Name = "x",
@@ -75,11 +125,11 @@ public sealed class TabularBatchingTests(ReplayPlatform platform) : IClassFixtur
         Data = [.. values.SelectMany(BitConverter.GetBytes)],
     };
 
-    private async Task<string> ServeAsync(BatchingSpec batching)
+    private async Task<string> ServeAsync(BatchingSpec batching, EndpointLimits? limits = null)
     {
         var name = ReplayPlatform.NewName();
         await platform.RegisterAsync(name, 1);
-        await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { Batching = batching });
+        await platform.Client.Serving.DeployAsync(ReplayPlatform.Command(name, 1) with { Batching = batching, Limits = limits ?? new() });
         return name;
     }
 

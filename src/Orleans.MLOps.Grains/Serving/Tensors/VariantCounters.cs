@@ -13,6 +13,7 @@ internal sealed class VariantCounters(TimeProvider clock)
     private long _failed;
     private long _failedTicks;
     private long _rejected;
+    private long _limited;
     private long _queueTicks;
     private long _inferTicks;
     private long _lastAt;
@@ -54,6 +55,13 @@ internal sealed class VariantCounters(TimeProvider clock)
 
     public void OnRejected() => Interlocked.Increment(ref _rejected);
 
+    /// <summary>A limit of the endpoint refused a request that would have come here.</summary>
+    public void OnLimited()
+    {
+        Interlocked.Increment(ref _rejected);
+        Interlocked.Increment(ref _limited);
+    }
+
     public InferStatistics Read(int pending)
     {
         var last = Volatile.Read(ref _lastAt);
@@ -66,6 +74,7 @@ internal sealed class VariantCounters(TimeProvider clock)
             Failed = Volatile.Read(ref _failed),
             FailedNanoseconds = Nanoseconds(ref _failedTicks),
             Rejected = Volatile.Read(ref _rejected),
+            Limited = Volatile.Read(ref _limited),
             QueueNanoseconds = Nanoseconds(ref _queueTicks),
             InferNanoseconds = Nanoseconds(ref _inferTicks),
             Pending = pending,

@@ -37,14 +37,17 @@ public sealed class ServingTracesTests(ReplayPlatform platform) : IClassFixture<
     }
 
     [Fact]
-    public async Task Predict_WhileSomebodyListens_NamesTheVersionsThatAnswered()
+    public async Task Predict_WhileSomebodyListens_IsASpanWithItsPartsBelow()
     {
         var name = await platform.ServeAsync();
 
         var spans = await ListenAsync(name, () => platform.PredictAsync(name, 1, 2, 3));
 
         var span = Assert.Single(spans, span => span.OperationName == $"predict {name}");
-        Assert.Equal(("1", 3), (span.GetTagItem("mlops.model.version"), span.GetTagItem("mlops.rows")));
+        Assert.Equal(("1", 3, 3), (span.GetTagItem("mlops.model.version"), span.GetTagItem("mlops.rows"), span.GetTagItem("mlops.batch.rows")));
+        var parts = spans.Where(part => part.ParentSpanId == span.SpanId).OrderBy(part => part.StartTimeUtc).ToArray();
+        Assert.Equal(["queue", "engine"], parts.Select(part => part.OperationName).OrderDescending());
+        Assert.All(parts, part => Assert.True(part.StartTimeUtc + part.Duration <= span.StartTimeUtc + span.Duration));
     }
 
     private static async Task<Activity[]> ListenAsync(string endpoint, Func<Task> work)
