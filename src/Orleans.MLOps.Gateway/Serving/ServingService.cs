@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Orleans.MLOps.Client.Wire;
@@ -9,6 +10,8 @@ namespace Orleans.MLOps.Gateway.Serving;
 
 internal sealed class ServingService(IMlopsClient client, IHostApplicationLifetime lifetime) : W.Serving.ServingBase
 {
+    private const string Protocol = "mlops";
+
     private readonly IServingClient serving = client.Serving;
 
     public override async Task<W.EndpointInfo> Deploy(W.DeployEndpoint request, ServerCallContext context) =>
@@ -32,17 +35,29 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
     [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<W.PredictReply> Predict(W.PredictRequest request, ServerCallContext context)
     {
+        var started = Stopwatch.GetTimestamp();
         var asked = ServingWire.ToRecord(request);
+        var decode = Stopwatch.GetElapsedTime(started);
         EndpointScope.Of(context).Require(asked.Project, asked.Endpoint);
-        return ServingWire.ToMessage(await serving.PredictAsync(asked, context.CancellationToken).ConfigureAwait(false));
+        var reply = await serving.PredictAsync(asked, context.CancellationToken).ConfigureAwait(false);
+        started = Stopwatch.GetTimestamp();
+        var message = ServingWire.ToMessage(reply);
+        Record(asked.Endpoint, reply.ModelVersions, decode, started);
+        return message;
     }
 
     [DoorAccess(DoorAccess.Endpoints)]
     public override async Task<W.InferReply> Infer(W.InferRequest request, ServerCallContext context)
     {
+        var started = Stopwatch.GetTimestamp();
         var asked = InferWire.ToRecord(request);
+        var decode = Stopwatch.GetElapsedTime(started);
         EndpointScope.Of(context).Require(asked.Project, asked.Endpoint);
-        return InferWire.ToMessage(await serving.InferAsync(asked, context.CancellationToken).ConfigureAwait(false));
+        var reply = await serving.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
+        started = Stopwatch.GetTimestamp();
+        var message = InferWire.ToMessage(reply);
+        DoorMeter.Record(Protocol, asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
+        return message;
     }
 
     public override async Task<W.ReportedPredictions> Report(W.ReportPredictions request, ServerCallContext context) =>
@@ -86,11 +101,25 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
             while (await NextAsync(requestStream, context.CancellationToken, ended.Token).ConfigureAwait(false))
             {
+                var started = Stopwatch.GetTimestamp();
                 var request = ServingWire.ToRecord(requestStream.Current);
+                var decode = Stopwatch.GetElapsedTime(started);
                 Require(scope, request);
                 var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
-                await responseStream.WriteAsync(ServingWire.ToMessage(reply), context.CancellationToken).ConfigureAwait(false);
+                started = Stopwatch.GetTimestamp();
+                var message = ServingWire.ToMessage(reply);
+                Record(request.Predict.Endpoint, reply.Predictions.ModelVersions, decode, started);
+                await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Rows that several versions share are the first one's.</summary>
+    private static void Record(string endpoint, int[] versions, TimeSpan decode, long encodeStarted)
+    {
+        if (versions.Length > 0)
+        {
+            DoorMeter.Record(Protocol, endpoint, versions[0], decode, Stopwatch.GetElapsedTime(encodeStarted));
         }
     }
 
