@@ -42,6 +42,14 @@ public sealed class TypedPredictionsTests
     }
 
     [Fact]
+    public async Task Predict_RowsOfColumnsForACaller_SendsItsKey()
+    {
+        await _serving.PredictAsync<Customer, Churn>("churn", [new(1, 1, "", true)], new() { AffinityKey = "k" }, Token);
+
+        Assert.Equal("k", _predicted!.AffinityKey);
+    }
+
+    [Fact]
     public async Task Predict_RowsOfTensors_SendsTensorsOfTheirTypes()
     {
         _outputs =

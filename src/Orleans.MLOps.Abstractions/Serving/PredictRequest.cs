@@ -52,4 +52,11 @@ public sealed record PredictRequest
     /// <summary>Requests of a lower number leave the queue first; 0 to 255. Default: 128.</summary>
     [Id(21)]
     public int Priority { get; init; } = 128;
+
+    /// <summary>
+    /// Whom the request is for: all its rows meet the same variant, and so does every request of the same key as long as the weights stay, on every silo;
+    /// 1 to 1024 characters. Default: none, each row is assigned by itself.
+    /// </summary>
+    [Id(22)]
+    public string? AffinityKey { get; init; }
 }

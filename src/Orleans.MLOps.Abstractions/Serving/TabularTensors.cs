@@ -41,6 +41,7 @@ internal static class TabularTensors
         IsRepeat = request.IsRepeat,
         Timeout = request.Timeout,
         Priority = request.Priority,
+        AffinityKey = request.AffinityKey,
     };
 
     /// <exception cref="InvalidInputException">A text is not UTF-8.</exception>

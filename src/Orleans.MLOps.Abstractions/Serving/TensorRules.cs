@@ -248,7 +248,8 @@ internal static class TensorRules
         return false;
     }
 
-    private static void CheckText(string? text, string field)
+    /// <summary>A text that a request may do without is not empty and not too long.</summary>
+    public static void CheckText(string? text, string field)
     {
         if (text is { Length: 0 or > LongestText })
         {

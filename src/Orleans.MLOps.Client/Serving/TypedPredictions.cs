@@ -93,7 +93,6 @@ public static class TypedPredictions
     {
         Refuse(options.Version is not null, "version", "tensors");
         Refuse(options.Label is not null, "label", "tensors");
-        Refuse(options.AffinityKey is not null, "affinity_key", "tensors");
         Refuse(options.Timeout is not null, "timeout", "tensors");
         return new()
         {
@@ -102,6 +101,7 @@ public static class TypedPredictions
             Columns = columns,
             EventTimes = options.EventTimes,
             OperationId = options.OperationId,
+            AffinityKey = options.AffinityKey,
             MinimumRevision = options.MinimumRevision,
         };
     }

@@ -30,6 +30,11 @@ internal static class ServingWire
             message.Timeout = Duration.FromTimeSpan(timeout);
         }
 
+        if (request.AffinityKey is { } affinity)
+        {
+            message.AffinityKey = affinity;
+        }
+
         FeaturesWire.Add(message.Columns, request.Columns, "columns");
         WireArrays.Add(message.EventTimes, request.EventTimes);
         return message;
@@ -47,6 +52,7 @@ internal static class ServingWire
         MinimumRevision = message.MinimumRevision,
         Timeout = message.Timeout?.ToTimeSpan(),
         Priority = message.HasPriority ? message.Priority : Defaults.Priority,
+        AffinityKey = message.HasAffinityKey ? message.AffinityKey : null,
     };
 
     public static W.PredictReply ToMessage(PredictReply reply)

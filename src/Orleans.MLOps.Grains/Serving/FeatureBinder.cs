@@ -34,6 +34,7 @@ internal static class FeatureBinder
         }
 
         TensorRules.CheckWaiting(request.Timeout, request.Priority);
+        TensorRules.CheckText(request.AffinityKey, "affinity_key");
         var (rows, numeric, categorical, keys) = ColumnBinder.Bind(layout, request.Columns, MostRows);
         var operation = PredictionOperation.IdOf(alsoNamed.Length == 0 ? request : request with { Columns = [.. request.Columns, .. alsoNamed] });
         var bytes = SealedBatchCodec.MostBytes(rows, numeric.Length, categorical, keys) + (operation == Guid.Empty ? 0 : PredictionOperation.Bytes);

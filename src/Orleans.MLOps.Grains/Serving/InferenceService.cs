@@ -20,7 +20,7 @@ internal sealed class InferenceService(
         using var span = ServingTraces.Start("predict", key);
         try
         {
-            var route = await EnterAsync(key, request.Predict.MinimumRevision, static (route, _) => route.Meant(null, null, null), request);
+            var route = await EnterAsync(key, request.Predict.MinimumRevision, static (route, asked) => route.Meant(null, null, asked.Predict.AffinityKey), request);
             try
             {
                 var (reply, _) = await AnswerAsync(key, route, request, forced: null, started, span, cancellationToken);
@@ -200,7 +200,7 @@ internal sealed class InferenceService(
             }
         }
 
-        var (versions, scored) = await TabularScoring.ScoreAsync(route, bound, request.Predict, forced, cancellationToken);
+        var (versions, scored) = await TabularScoring.ScoreAsync(route, bound, request.Predict, forced ?? route.PickBy(request.Predict.AffinityKey), cancellationToken);
         ServingTraces.Computed(span, scored.Times);
         var probabilities = scored.Probabilities;
         var latency = (float)clock.WallTime.GetElapsedTime(started).TotalMilliseconds;

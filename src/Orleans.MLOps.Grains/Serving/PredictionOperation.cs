@@ -51,7 +51,7 @@ internal readonly record struct PredictionOperation(
 
     private static int LengthOf(PredictRequest request, string name)
     {
-        var length = LengthOf(name) + (sizeof(long) * request.EventTimes.Length);
+        var length = LengthOf(name) + (sizeof(long) * request.EventTimes.Length) + (request.AffinityKey is { } key ? LengthOf(key) : 0);
         foreach (var column in request.Columns)
         {
             length += LengthOf(column.Name) + (sizeof(double) * (column.Numbers?.Length ?? 0));
@@ -85,6 +85,12 @@ internal readonly record struct PredictionOperation(
         {
             BinaryPrimitives.WriteInt64LittleEndian(rest, at.UtcTicks);
             rest = rest[sizeof(long)..];
+        }
+
+        if (request.AffinityKey is { } key)
+        {
+            // Without a key the bytes are those that logs of before it have.
+            rest = WriteText(rest, key);
         }
 
         return bytes.Length - rest.Length;

@@ -154,6 +154,9 @@ internal sealed class Route
         return Serving[^1];
     }
 
+    /// <summary>The variant of a key; null without one, when rows are dealt one by one.</summary>
+    public RouteVariant? PickBy(string? affinityKey) => affinityKey is null ? null : Single ?? PickFor(affinityKey);
+
     private RouteVariant? TryFind(int? version, string? label)
     {
         foreach (var variant in Variants)
