@@ -3,7 +3,7 @@ namespace Orleans.MLOps.Gateway;
 /// <summary>The project that a request means.</summary>
 internal static class Project
 {
-    private const string Default = "default";
+    public const string Default = "default";
 
     public static string Of(bool given, string project) => given ? project : Default;
 }

@@ -42,7 +42,7 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         var reply = await serving.PredictAsync(asked, context.CancellationToken).ConfigureAwait(false);
         started = Stopwatch.GetTimestamp();
         var message = ServingWire.ToMessage(reply);
-        Record(asked.Endpoint, reply.ModelVersions, decode, started);
+        Record(asked.Project, asked.Endpoint, reply.ModelVersions, decode, started);
         return message;
     }
 
@@ -56,7 +56,7 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         var reply = await serving.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
         started = Stopwatch.GetTimestamp();
         var message = InferWire.ToMessage(reply);
-        DoorMeter.Record(Protocol, asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
+        DoorMeter.Record(Protocol, asked.Project, asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
         return message;
     }
 
@@ -108,18 +108,18 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
                 var reply = await session.ServeAsync(request, context.CancellationToken).ConfigureAwait(false);
                 started = Stopwatch.GetTimestamp();
                 var message = ServingWire.ToMessage(reply);
-                Record(request.Predict.Endpoint, reply.Predictions.ModelVersions, decode, started);
+                Record(request.Predict.Project, request.Predict.Endpoint, reply.Predictions.ModelVersions, decode, started);
                 await responseStream.WriteAsync(message, context.CancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Rows that several versions share are the first one's.</summary>
-    private static void Record(string endpoint, int[] versions, TimeSpan decode, long encodeStarted)
+    private static void Record(string project, string endpoint, int[] versions, TimeSpan decode, long encodeStarted)
     {
         if (versions.Length > 0)
         {
-            DoorMeter.Record(Protocol, endpoint, versions[0], decode, Stopwatch.GetElapsedTime(encodeStarted));
+            DoorMeter.Record(Protocol, project, endpoint, versions[0], decode, Stopwatch.GetElapsedTime(encodeStarted));
         }
     }
 

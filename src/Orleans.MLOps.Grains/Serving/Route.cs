@@ -43,9 +43,12 @@ internal sealed class Route
         Serving = [.. Variants.Where(variant => variant.Share > 0)];
         Shadow = endpoint.Shadow is { } shadow ? new ShadowTraffic(shadow, leases[^1].Model, services.ShadowThread) : null;
         Payloads = services.Payloads.Open(endpoint);
+        MetricName = new EndpointKey(endpoint.Project, endpoint.Name).MetricName;
     }
 
     public EndpointInfo Endpoint { get; }
+
+    public string MetricName { get; }
 
     /// <summary>The view whose windows are computed online; null without one.</summary>
     public FeatureViewDefinition? View { get; }

@@ -72,7 +72,7 @@ internal static class TabularScoring
         var scored = variant.Queue.TryEnter(rows)
             ? ScoreNow(variant, model, numbers, indices, rows)
             : await variant.Queue.RunAsync(new QueuedRows(numbers, indices, rows, request.Priority, Stopwatch.GetTimestamp()), request.Timeout, cancellationToken);
-        ServingMeter.Record(route.Endpoint.Name, variant.VersionText, scored.Times);
+        ServingMeter.Record(route.MetricName, variant.VersionText, scored.Times);
         return scored;
     }
 

@@ -9,6 +9,10 @@ public sealed class KeyTests
     private static readonly Gen<string> Digest = Gen.String[Gen.Char["0123456789abcdef"], 64, 64];
 
     [Fact]
+    public void MetricName_OtherProject_IsNotThatOfTheDefaultOne() =>
+        Assert.Equal(("mlp", "other/mlp"), (new EndpointKey("default", "mlp").MetricName, new EndpointKey("other", "mlp").MetricName));
+
+    [Fact]
     public void Parse_OfAnyNamedKey_GivesTheSameParts() => Gen.Select(Name, Name).Sample((project, name) =>
     {
         Assert.Equal(new(project, name), DatasetKey.Parse(new DatasetKey(project, name).ToString()));

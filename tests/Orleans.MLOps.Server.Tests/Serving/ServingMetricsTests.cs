@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Orleans.MLOps.Client;
+using Orleans.MLOps.Client.Grpc;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 

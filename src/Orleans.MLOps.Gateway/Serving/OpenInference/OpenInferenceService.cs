@@ -49,7 +49,7 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
         var reply = await models.InferAsync(EndpointScope.Of(context), asked, context.CancellationToken).ConfigureAwait(false);
         started = Stopwatch.GetTimestamp();
         var response = InferMessages.ToResponse(request, reply);
-        DoorMeter.Record("grpc", asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
+        DoorMeter.Record("grpc", asked.Project, asked.Endpoint, reply.Version, decode, Stopwatch.GetElapsedTime(started));
         return response;
     }
 

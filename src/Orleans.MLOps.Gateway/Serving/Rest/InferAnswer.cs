@@ -38,7 +38,7 @@ internal static class InferAnswer
 
         var encode = Stopwatch.GetElapsedTime(started);
         ServerTiming.Add(context, reply.Times, decode, encode);
-        DoorMeter.Record("rest", body.Request.Endpoint, reply.Version, decode, encode);
+        DoorMeter.Record("rest", body.Request.Project, body.Request.Endpoint, reply.Version, decode, encode);
         return RestAnswer.SendAsync(context, bytes.WrittenMemory, isBinary ? "application/octet-stream" : "application/json");
     }
 

@@ -83,7 +83,7 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
         var body = RestAnswer.Write(writer => Write(writer, asked, reply.Outputs, isRow));
         var encode = Stopwatch.GetElapsedTime(started);
         ServerTiming.Add(context, reply.Times, decode, encode);
-        DoorMeter.Record("tensorflow", asked.Model, reply.Version, decode, encode);
+        DoorMeter.Record("tensorflow", Project.Default, asked.Model, reply.Version, decode, encode);
         return RestAnswer.SendAsync(context, body, "application/json");
     }
 

@@ -34,7 +34,7 @@ internal static class TensorInference
 
     private static InferReply Reply(Route route, RouteVariant variant, InferenceResult result, Activity? span)
     {
-        ServingMeter.Record(route.Endpoint.Name, variant.VersionText, result.Times);
+        ServingMeter.Record(route.MetricName, variant.VersionText, result.Times);
         ServingTraces.Computed(span, result.Times);
         return new() { Version = variant.Spec.Version, Variant = variant.Spec.Name, Outputs = result.Outputs, Times = result.Times.ToContract() };
     }
