@@ -125,6 +125,7 @@ public static class GrainServices
         services.AddSingleton<PayloadLogs>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<PayloadLogs>());
         services.AddSingleton<RouteServices>();
+        services.AddSingleton<RouteLoader>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<SiloRoutes>();
         services.AddSingleton<CanaryWatch>();

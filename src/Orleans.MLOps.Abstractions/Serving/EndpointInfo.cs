@@ -81,4 +81,12 @@ public sealed record EndpointInfo
     /// <summary>Which requests are kept with their answers. Default: none.</summary>
     [Id(18)]
     public PayloadLogSpec? PayloadLog { get; init; }
+
+    /// <summary>Since when it is unloaded: it answers nothing, and its plan waits until it is loaded or deployed. Absent when it is not.</summary>
+    [Id(19)]
+    public DateTimeOffset? UnloadedAt { get; init; }
+
+    /// <summary>The versions of its policy that it leaves out because they cannot be loaded or take other inputs, newest first; each is tried again.</summary>
+    [Id(20)]
+    public LoadFailure[] Failures { get; init; } = [];
 }

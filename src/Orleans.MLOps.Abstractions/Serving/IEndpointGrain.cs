@@ -18,6 +18,14 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("remove")]
     Task Remove(RemoveEndpoint command, CancellationToken cancellationToken = default);
 
+    /// <summary>Unloads the endpoint: it answers nothing until it is loaded or deployed, and keeps its plan and history. Idempotent; <see cref="NotFoundException"/> if there is none.</summary>
+    [Alias("unload")]
+    Task<EndpointInfo> Unload(string operationId, CancellationToken cancellationToken = default);
+
+    /// <summary>Loads an endpoint that was unloaded, by its plan. Idempotent; <see cref="NotFoundException"/> if there is none.</summary>
+    [Alias("load")]
+    Task<EndpointInfo> Load(string operationId, CancellationToken cancellationToken = default);
+
     /// <summary>The endpoint as it is stored, or <see cref="EndpointInfo.Unconfirmed"/> while the store is away; <see cref="NotFoundException"/> if it does not exist. It does not wait for a change that is under way.</summary>
     [AlwaysInterleave]
     [Alias("get")]

@@ -12,6 +12,15 @@ public interface IServingClient
     /// <summary>Removes an endpoint. Idempotent by operation id.</summary>
     Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Unloads an endpoint: until it is loaded or deployed again it answers with <see cref="UnavailableException"/>, also after a restart; its plan and history stay.
+    /// Idempotent by operation id.
+    /// </summary>
+    Task<EndpointInfo> UnloadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default);
+
+    /// <summary>Loads an endpoint that was unloaded, by the plan that it had. Idempotent by operation id.</summary>
+    Task<EndpointInfo> LoadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default);
+
     /// <summary>The endpoint as it routes now.</summary>
     Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default);
 

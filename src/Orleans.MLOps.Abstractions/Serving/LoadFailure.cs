@@ -1,10 +1,10 @@
 namespace Orleans.MLOps.Serving;
 
-/// <summary>A change that an endpoint wants to make by its version policy and could not: what it served before it serves on.</summary>
+/// <summary>A version that an endpoint would serve by its version policy and cannot: the others it serves on.</summary>
 [GenerateSerializer, Immutable, Alias("mlops.serving.load-failure")]
 public sealed record LoadFailure
 {
-    /// <summary>The newest version that it wants to serve.</summary>
+    /// <summary>The version.</summary>
     [Id(0)]
     public int Version { get; init; }
 

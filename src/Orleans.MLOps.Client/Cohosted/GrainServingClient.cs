@@ -23,6 +23,12 @@ internal sealed class GrainServingClient(KnownGrains grains, TimeProvider clock,
         return calls.RepeatAsync(() => Endpoint(command.Project, command.Name).Remove(command, cancellationToken), cancellationToken);
     }
 
+    public Task<EndpointInfo> UnloadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Endpoint(project, endpoint).Unload(operationId, cancellationToken), cancellationToken);
+
+    public Task<EndpointInfo> LoadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
+        calls.RepeatAsync(() => Endpoint(project, endpoint).Load(operationId, cancellationToken), cancellationToken);
+
     public Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(() => Endpoint(project, endpoint).Get(cancellationToken), cancellationToken);
 

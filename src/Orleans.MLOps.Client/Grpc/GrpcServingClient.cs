@@ -27,6 +27,18 @@ internal sealed class GrpcServingClient(W.Serving.ServingClient client, Func<W.S
     public Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default) =>
         calls.RepeatAsync(client.RemoveAsync, RecordMapper<RemoveEndpoint, W.RemoveEndpoint>.ToMessage(command), cancellationToken);
 
+    public async Task<EndpointInfo> UnloadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default)
+    {
+        var request = new W.UnloadEndpointRequest { Project = project, Endpoint = endpoint, OperationId = operationId };
+        return ToRecord(await calls.RepeatAsync(client.UnloadAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task<EndpointInfo> LoadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default)
+    {
+        var request = new W.LoadEndpointRequest { Project = project, Endpoint = endpoint, OperationId = operationId };
+        return ToRecord(await calls.RepeatAsync(client.LoadAsync, request, cancellationToken).ConfigureAwait(false));
+    }
+
     public async Task<EndpointInfo> GetAsync(string endpoint, string project = "default", CancellationToken cancellationToken = default)
     {
         var request = new W.GetEndpointRequest { Project = project, Endpoint = endpoint };

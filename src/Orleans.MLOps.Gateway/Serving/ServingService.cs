@@ -28,6 +28,14 @@ internal sealed class ServingService(IMlopsClient client, IHostApplicationLifeti
         return new W.RemoveEndpointReply();
     }
 
+    public override async Task<W.EndpointInfo> Unload(W.UnloadEndpointRequest request, ServerCallContext context) =>
+        ToMessage(await serving.UnloadAsync(
+            request.Endpoint, request.OperationId, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
+
+    public override async Task<W.EndpointInfo> Load(W.LoadEndpointRequest request, ServerCallContext context) =>
+        ToMessage(await serving.LoadAsync(
+            request.Endpoint, request.OperationId, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));
+
     public override async Task<W.EndpointInfo> Get(W.GetEndpointRequest request, ServerCallContext context) =>
         ToMessage(await serving.GetAsync(
             request.Endpoint, Project.Of(request.HasProject, request.Project), context.CancellationToken).ConfigureAwait(false));

@@ -51,22 +51,53 @@ internal static class EndpointDecisions
 
     }
 
+    /// <summary>The versions that a policy means, newest first, when those may serve that are given, newest first too.</summary>
+    public static IReadOnlyList<int> Candidates(VersionPolicy policy, IReadOnlyList<int> servable) =>
+        policy.Specific.Length > 0 ? [.. policy.Specific.OrderDescending()] : servable;
+
+    /// <summary>How many versions a policy serves at most.</summary>
+    public static int Most(VersionPolicy policy) => policy.All || policy.Specific.Length > 0 ? MostFollowed : policy.Latest;
+
     /// <summary>The variants by a policy: the newest version gets the traffic.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="servable">The versions that may serve, newest first.</param>
-    public static VariantSpec[] Follow(VersionPolicy policy, IReadOnlyList<int> servable) =>
+    /// <param name="versions">The versions that can serve, newest first.</param>
+    /// <param name="before">The variants until now; their labels stay with their versions.</param>
+    public static VariantSpec[] Follow(VersionPolicy policy, IReadOnlyList<int> versions, VariantSpec[]? before = null) =>
     [
-        .. servable.Take(policy.All ? MostFollowed : policy.Latest)
-            .Select((version, i) => new VariantSpec { Name = string.Create(CultureInfo.InvariantCulture, $"v{version}"), Version = version, Weight = i == 0 ? 1 : 0 }),
+        .. versions.Take(Most(policy)).Select((version, i) => new VariantSpec
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"v{version}"),
+            Version = version,
+            Weight = i == 0 ? 1 : 0,
+            Labels = [.. (before ?? []).Where(variant => variant.Version == version).SelectMany(variant => variant.Labels).Distinct()],
+        }),
     ];
 
     /// <summary>The endpoint with the versions that its policy has come to; null when it has them already.</summary>
-    public static EndpointInfo? Follow(EndpointInfo current, IReadOnlyList<int> servable, DateTimeOffset now)
+    public static EndpointInfo? Follow(EndpointInfo current, IReadOnlyList<int> servable, DateTimeOffset now) =>
+        current.Versions is { } policy ? FollowSelected(current, Candidates(policy, servable), now) : null;
+
+    /// <summary>The endpoint with the versions that can serve its policy, newest first; null when it has them already or there are none.</summary>
+    public static EndpointInfo? FollowSelected(EndpointInfo current, IReadOnlyList<int> versions, DateTimeOffset now)
     {
-        var variants = current.Versions is { } policy ? Follow(policy, servable) : [];
+        var variants = Follow(current.Versions!, versions, current.Variants);
         return variants.Length == 0 || variants.Select(variant => variant.Version).SequenceEqual(current.Variants.Select(variant => variant.Version))
             ? null
             : Change(current, variants, $"Version {variants[0].Version} is the newest that may serve.", now);
+    }
+
+    /// <summary>The endpoint unloaded; null when it is already. That is no change of its variants, so its history does not tell of it.</summary>
+    public static EndpointInfo? Unload(EndpointInfo current, DateTimeOffset now) =>
+        current.UnloadedAt is null ? current with { Revision = current.Revision + 1, UnloadedAt = now, UpdatedAt = now } : null;
+
+    /// <summary>The endpoint loaded again.</summary>
+    /// <param name="current">The endpoint.</param>
+    /// <param name="versions">The versions that can serve by its policy now, newest first; null without a policy.</param>
+    /// <param name="now">Now.</param>
+    public static EndpointInfo Load(EndpointInfo current, IReadOnlyList<int>? versions, DateTimeOffset now)
+    {
+        var loaded = current with { UnloadedAt = null };
+        return versions is not null && FollowSelected(loaded, versions, now) is { } changed ? changed : loaded with { Revision = current.Revision + 1, UpdatedAt = now };
     }
 
     /// <summary>The endpoint after a step of its canary.</summary>
@@ -159,7 +190,16 @@ internal static class EndpointDecisions
             throw new InvalidInputException($"Endpoint '{command.Name}' is given variants and a version policy; only one of them can be meant.", "versions");
         }
 
-        if (command.Versions is { Latest: < 1 or > MostLatest } policy)
+        if (command.Versions is { Specific.Length: > 0 } specific)
+        {
+            if (specific.All || specific.Specific.Length > MostFollowed || specific.Specific.Any(version => version < 1) || specific.Specific.Distinct().Count() < specific.Specific.Length)
+            {
+                throw new InvalidInputException(
+                    $"versions.specific is [{string.Join(", ", specific.Specific.Take(10))}]{(specific.All ? " beside versions.all" : "")}; 1 to {MostFollowed} different versions from 1 and no other policy are allowed.",
+                    "versions.specific");
+            }
+        }
+        else if (command.Versions is { Latest: < 1 or > MostLatest } policy)
         {
             throw new InvalidInputException($"versions.latest is {policy.Latest}; 1 to {MostLatest} are allowed.", "versions.latest");
         }
@@ -196,6 +236,7 @@ internal static class EndpointDecisions
         {
             Revision = revision,
             Variants = variants,
+            UnloadedAt = null,
             UpdatedAt = now,
             History = [.. info.History.TakeLast(KeptChanges - 1), change],
         };

@@ -27,7 +27,7 @@ internal sealed class EndpointGrain(
 
     private static readonly TimeSpan KeepUpEvery = TimeSpan.FromSeconds(5);
 
-    private readonly VersionFollowing _following = new();
+    private readonly PolicyUpkeep _policies = new(upkeep, models, clock);
 
     /// <summary>What was last known to be stored; the state itself runs ahead of it while a change is written.</summary>
     private EndpointInfo? _written;
@@ -51,11 +51,14 @@ internal sealed class EndpointGrain(
             return await FinishAsync();
         }
 
-        command = await ResolveAsync(command, cancellationToken);
+        using var selection = command.Versions is null ? null : await _policies.SelectAsync(command, cancellationToken);
+        command = selection is null ? command : command with { Variants = EndpointDecisions.Follow(command.Versions!, selection.Versions, state.State.Info?.Variants) };
         var model = GrainFactory.GetGrain<IModelGrain>(new ModelKey(command.Project, command.Model).ToString());
         var versions = await Task.WhenAll(EndpointDecisions.Versions(command).Select(version => model.GetVersion(version, cancellationToken)));
         var view = command.FeatureView is null ? null : await ViewAsync(new FeatureViewKey(command.Project, command.FeatureView), versions[0], cancellationToken);
-        return await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, state.State.RemovedRevision, command, versions, view?.Version, clock.EventNow), command.OperationId, asked);
+        await ApplyAsync(EndpointDecisions.Deploy(state.State.Info, state.State.RemovedRevision, command, versions, view?.Version, clock.EventNow), command.OperationId, asked);
+        _policies.Settle(selection);
+        return _policies.Shown(Require());
     }
 
     public async Task<EndpointInfo> Rollback(string reason, string operationId, CancellationToken cancellationToken)
@@ -70,6 +73,34 @@ internal sealed class EndpointGrain(
 
         await FollowWithAliasAsync(Require(), reason, operationId, cancellationToken);
         return await FinishAsync();
+    }
+
+    public async Task<EndpointInfo> Unload(string operationId, CancellationToken cancellationToken)
+    {
+        EndpointDecisions.RequireOperationId(operationId);
+        await RequireFreshAsync();
+        if (!IsRepeat(operationId, OperationDigest.Unloading) && EndpointDecisions.Unload(Require(), clock.EventNow) is { } next)
+        {
+            await KeepAsync(next, next.Revision, operationId, OperationDigest.Unloading);
+        }
+
+        return await FinishAsync();
+    }
+
+    public async Task<EndpointInfo> Load(string operationId, CancellationToken cancellationToken)
+    {
+        EndpointDecisions.RequireOperationId(operationId);
+        await RequireFreshAsync();
+        var current = Require();
+        if (IsRepeat(operationId, OperationDigest.Loading) || current.UnloadedAt is null)
+        {
+            return _policies.Shown(await FinishAsync());
+        }
+
+        using var selection = current.Versions is null ? null : await _policies.SelectAsync(current, cancellationToken);
+        await ApplyAsync(EndpointDecisions.Load(current, selection?.Versions, clock.EventNow), operationId, OperationDigest.Loading);
+        _policies.Settle(selection);
+        return _policies.Shown(Require());
     }
 
     public async Task Remove(RemoveEndpoint command, CancellationToken cancellationToken)
@@ -97,8 +128,7 @@ internal sealed class EndpointGrain(
         try
         {
             var (stored, _) = await freshness.ReadAsync<EndpointState>(this, StateName);
-            var info = stored.Info ?? throw NotFound();
-            return _following.Failure is { } failure ? info with { Failure = failure } : info;
+            return _policies.Shown(stored.Info ?? throw NotFound());
         }
         catch (UnavailableException)
         {
@@ -109,27 +139,12 @@ internal sealed class EndpointGrain(
 
     public Task<EndpointInfo?> GetState() => Task.FromResult(_written);
 
-    /// <summary>A command with a version policy, with the variants that the policy means now.</summary>
-    /// <exception cref="FailedPreconditionException">No version of the model may serve.</exception>
-    private async Task<DeployEndpoint> ResolveAsync(DeployEndpoint command, CancellationToken cancellationToken)
-    {
-        if (command.Versions is not { } policy)
-        {
-            return command;
-        }
-
-        var variants = EndpointDecisions.Follow(policy, await upkeep.ListServableAsync(command.Project, command.Model, cancellationToken));
-        return variants.Length > 0
-            ? command with { Variants = variants }
-            : throw new FailedPreconditionException($"Model '{command.Model}' has no version that may serve.", "versions");
-    }
-
     /// <summary>Makes the change that is due. What cannot be loaded leaves what is served as it is, and is tried again later.</summary>
     private async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        if (state.State.Info is not { } current || (current.Versions is null && current.Canary is not { Status: CanaryStatus.Running }))
+        if (state.State.Info is not { UnloadedAt: null } current || (current.Versions is null && current.Canary is not { Status: CanaryStatus.Running }))
         {
-            _following.Succeed();
+            _policies.Settle(null);
             return;
         }
 
@@ -138,21 +153,35 @@ internal sealed class EndpointGrain(
         {
             if (await upkeep.NextAsync(Key, current, cancellationToken) is not { } next)
             {
-                _following.Succeed();
+                _policies.Settle(null);
+                return;
+            }
+
+            if (current.Versions is { } policy)
+            {
+                await _policies.FollowAsync(
+                    current,
+                    policy,
+                    async changed =>
+                    {
+                        await RequireFreshAsync();
+                        await ApplyAsync(changed, $"upkeep/{changed.Revision}", OperationDigest.Upkeep);
+                    },
+                    cancellationToken);
                 return;
             }
 
             newest = next.Variants[0].Version;
-            if (_following.IsDue(newest, clock.WallNow))
+            if (_policies.Attempts.IsDue(newest, clock.WallNow))
             {
                 await RequireFreshAsync();
                 await ApplyAsync(next, $"upkeep/{next.Revision}", OperationDigest.Upkeep);
-                _following.Succeed();
+                _policies.Attempts.Succeed();
             }
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            _following.Fail(newest, error.Message, clock.WallNow);
+            _policies.Attempts.Fail(newest, error.Message, clock.WallNow);
         }
     }
 

@@ -11,6 +11,8 @@ internal static class OperationDigest
     public const string Rollback = "rollback";
     public const string Removal = "remove";
     public const string Upkeep = "upkeep";
+    public const string Unloading = "unload";
+    public const string Loading = "load";
 
     public static string Of(DeployEndpoint command) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CatalogJson.Write(command with { Reason = null }))));

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-using Orleans.MLOps.Features;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Serving;
 
@@ -11,7 +9,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <see cref="MaximumAge"/>. A request keeps the route it started with, so none mixes two revisions. While the endpoint cannot be asked,
 /// because its silo or the database is away, the last route known serves on for <see cref="MaximumStaleness"/>.
 /// </summary>
-internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models, RouteServices services, PlatformClock clock, ILogger<RouteTable> logger)
+internal sealed class RouteTable(IGrainFactory grains, ModelCache models, RouteLoader loader, PlatformClock clock)
 {
     public static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
 
@@ -24,7 +22,6 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
     private static readonly TimeSpan RefreshPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<EndpointKey, (Route Route, long CheckedAt)> _routes = new();
-    private readonly ConcurrentDictionary<EndpointKey, EndpointTraffic> _traffic = new();
     private readonly ConcurrentDictionary<EndpointKey, Lazy<Task<(Route Route, long CheckedAt)>>> _rechecks = new();
     private readonly ConcurrentDictionary<(EndpointKey Endpoint, long Invalidations), (Lazy<Task<Route>> Route, long BeganAt)> _refreshes = new();
     private readonly ConcurrentDictionary<EndpointKey, int> _heardOf = new();
@@ -89,13 +86,20 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
         Interlocked.Increment(ref _invalidations);
         if (!_routes.TryGetValue(key, out var entry) || entry.Route.Endpoint.Revision < endpoint.Revision)
         {
-            Put(key, await LoadAsync(key, endpoint), clock.WallTime.GetTimestamp());
+            if (endpoint.UnloadedAt is not null)
+            {
+                Remove(key);
+            }
+            else
+            {
+                Put(key, await loader.LoadAsync(key, endpoint), clock.WallTime.GetTimestamp());
+            }
         }
 
         _prepared.Release(key, endpoint.Revision);
     }
 
-    /// <summary>The endpoint is gone.</summary>
+    /// <summary>The endpoint is gone, or unloaded.</summary>
     public void Remove(EndpointKey key)
     {
         Interlocked.Increment(ref _invalidations);
@@ -255,12 +259,18 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
             throw new UnavailableException($"Endpoint '{key.Name}' cannot be asked now whether it has come further than revision {known.Route.Endpoint.Revision}.");
         }
 
+        if (endpoint.UnloadedAt is { } since && !(_routes.TryGetValue(key, out var later) && later.Route.Endpoint.Revision > endpoint.Revision))
+        {
+            Remove(key);
+            throw new UnavailableException($"Endpoint '{key.Name}' is unloaded since {since:u}; it answers when it is loaded or deployed again.", "endpoint");
+        }
+
         HearOf(key, endpoint.Revision);
 
         // One that cannot ask the store may know less than this table does.
         var route = _routes.TryGetValue(key, out var entry) && entry.Route.Endpoint.Revision >= endpoint.Revision
             ? entry.Route
-            : await LoadOrKeepAsync(key, endpoint, entry.Route);
+            : await loader.LoadOrKeepAsync(key, endpoint, entry.Route);
 
         if (entry.Route is null && invalidations != Interlocked.Read(ref _invalidations) && !_routes.ContainsKey(key))
         {
@@ -271,39 +281,5 @@ internal sealed partial class RouteTable(IGrainFactory grains, ModelCache models
 
         // When the endpoint may have changed meanwhile, the next request must ask again.
         return Put(key, route, invalidations == Interlocked.Read(ref _invalidations) ? checkedAt : checkedAt - (long)(MaximumAge.TotalSeconds * clock.WallTime.TimestampFrequency));
-    }
-
-    /// <summary>The new route; the one before when what is new cannot be loaded here, which is tried again at the next check.</summary>
-    private async Task<Route> LoadOrKeepAsync(EndpointKey key, EndpointInfo endpoint, Route? before)
-    {
-        try
-        {
-            return await LoadAsync(key, endpoint);
-        }
-        catch (Exception error) when (before is not null)
-        {
-            LogNotLoaded(endpoint.Name, endpoint.Revision, before.Endpoint.Revision, error);
-            return before;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Revision {Revision} of endpoint '{Endpoint}' cannot be loaded here; revision {Kept} answers on")]
-    private partial void LogNotLoaded(string endpoint, int revision, int kept, Exception error);
-
-    private async Task<Route> LoadAsync(EndpointKey key, EndpointInfo endpoint)
-    {
-        var view = endpoint.FeatureView is null
-            ? null
-            : await grains.GetGrain<IFeatureViewGrain>(new FeatureViewKey(endpoint.Project, endpoint.FeatureView).ToString()).Get(endpoint.FeatureViewVersion);
-        var leases = await models.LeaseAllAsync(endpoint);
-        try
-        {
-            return new Route(endpoint, leases, view?.Definition, _traffic.GetOrAdd(key, static (_, time) => new EndpointTraffic(time), clock.WallTime), services);
-        }
-        catch
-        {
-            Array.ForEach(leases, lease => lease.Dispose());
-            throw;
-        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class SiloRoutes(SiloDirectory silos, IGrainFactory grai
     private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(2);
 
     /// <summary>Every silo that answers the endpoint loads what is about to be served. One that cannot be reached is not waited for.</summary>
+    /// <exception cref="FailedPreconditionException">A silo cannot load it.</exception>
     public Task PrepareAsync(EndpointKey endpoint, EndpointInfo next) => Task.WhenAll(silos.Others().Select(silo => PrepareAsync(silo, endpoint, next)));
 
     public Task FollowAsync(EndpointKey endpoint, EndpointInfo? changed) => Task.WhenAll(silos.Others().Select(silo => FollowAsync(silo, endpoint, changed)));
@@ -26,9 +27,14 @@ internal sealed partial class SiloRoutes(SiloDirectory silos, IGrainFactory grai
         {
             await TableOf(silo).Prepare(endpoint.ToString(), next).WaitAsync(LongestLoad, clock.WallTime);
         }
-        catch (Exception error)
+        catch (Exception error) when (TransientErrors.IsTransient(error))
         {
             LogUnprepared(silo, endpoint.Name, error);
+        }
+        catch (Exception error)
+        {
+            throw new FailedPreconditionException(
+                $"Silo {silo}, which answers endpoint '{endpoint.Name}' too, cannot load what it is about to serve; what is served stays. {error.Message}", "endpoint", error);
         }
     }
 

@@ -9,6 +9,7 @@ namespace Orleans.MLOps.Grains.Tests.Platform;
 public class HeldBlobs : DispatchProxy
 {
     private readonly ConcurrentDictionary<string, (TaskCompletionSource Asked, TaskCompletionSource Opens)> _held = new();
+    private readonly ConcurrentDictionary<string, int> _lost = new();
     private IBlobStore _inner = null!;
 
     /// <summary>Puts it in front of the silo's blob store.</summary>
@@ -27,6 +28,14 @@ public class HeldBlobs : DispatchProxy
     /// <returns>Completes when somebody asks for it.</returns>
     public Task HoldAsync(string digest) => _held.GetOrAdd(digest, _ => (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously))).Asked.Task;
 
+    /// <summary>A blob is missing from now on.</summary>
+    public void Lose(string digest) => _lost[digest] = 0;
+
+    public void Find(string digest) => _lost.TryRemove(digest, out _);
+
+    /// <summary>How often a lost blob was asked for.</summary>
+    public int AsksFor(string digest) => _lost[digest];
+
     public void Open(string digest)
     {
         if (_held.TryRemove(digest, out var held))
@@ -37,7 +46,13 @@ public class HeldBlobs : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == nameof(IBlobStore.OpenReadAsync) && _held.TryGetValue((string)args![0]!, out var held))
+        if (targetMethod!.Name == nameof(IBlobStore.OpenReadAsync) && _lost.ContainsKey((string)args![0]!))
+        {
+            _lost.AddOrUpdate((string)args[0]!, 1, (_, asks) => asks + 1);
+            throw new NotFoundException($"Blob {args[0]} is lost.", "digest");
+        }
+
+        if (targetMethod.Name == nameof(IBlobStore.OpenReadAsync) && _held.TryGetValue((string)args![0]!, out var held))
         {
             held.Asked.TrySetResult();
             return OpenLaterAsync(held.Opens.Task, (string)args[0]!);

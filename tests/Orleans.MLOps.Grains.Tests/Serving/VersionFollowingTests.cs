@@ -28,6 +28,41 @@ public sealed class VersionFollowingTests
     }
 
     [Fact]
+    public void Follow_Specific_ServesThoseAndKeepsTheirLabels()
+    {
+        var policy = new VersionPolicy { Specific = [3, 7] };
+        VariantSpec[] before = [new() { Name = "main", Version = 3, Labels = ["stable"] }];
+
+        var variants = EndpointDecisions.Follow(policy, EndpointDecisions.Candidates(policy, [9, 7]), before);
+
+        Assert.Equal([("v7", 1.0), ("v3", 0.0)], variants.Select(variant => (variant.Name, variant.Weight)));
+        Assert.Equal(["stable"], variants[1].Labels);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 1, 1)]
+    [InlineData(true, 1)]
+    public void Validate_SpecificVersionsThatMeanNothing_AreRefused(bool all, params int[] specific)
+    {
+        var command = new DeployEndpoint { Name = "e", Model = "m", OperationId = "o", Versions = new VersionPolicy { All = all, Specific = specific } };
+
+        Assert.Equal("versions.specific", Assert.Throws<InvalidInputException>(() => EndpointDecisions.Validate(command)).Field);
+    }
+
+    [Fact]
+    public void Note_VersionsOfAnAttempt_WaitEachForThemselves()
+    {
+        var leftOut = new LeftOutVersions();
+        leftOut.Note([5], [(7, "torn"), (3, "other inputs")], Now);
+        leftOut.Note([3], [(7, "torn")], Now.AddSeconds(1));
+
+        Assert.Equal((7, 2, Now.AddSeconds(3)), (Assert.Single(leftOut.Failures).Version, leftOut.Failures[0].Attempts, leftOut.Failures[0].NextAttemptAt));
+        Assert.False(leftOut.IsDue(7, Now.AddSeconds(2)));
+        Assert.True(leftOut.IsDue(3, Now));
+    }
+
+    [Fact]
     public void Fail_AgainAndAgain_WaitsLongerAndTriesALaterVersionAtOnce()
     {
         var following = new VersionFollowing();
