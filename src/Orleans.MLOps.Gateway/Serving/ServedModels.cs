@@ -6,7 +6,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Gateway.Serving;
 
 /// <summary>Endpoints as the models of foreign protocols: the endpoints of the default project, by their names. Callers get what their scope allows.</summary>
-internal sealed class ServedModels(LateClient late)
+internal sealed class ServedModels(LateClient late, UnservedVersions unserved)
 {
     private const string Kind = "endpoint";
     public const string Project = "default";
@@ -87,39 +87,90 @@ internal sealed class ServedModels(LateClient late)
     public async Task<IReadOnlyList<IndexedModel>> IndexAsync(EndpointScope caller, bool onlyReady, CancellationToken cancellationToken)
     {
         var index = new List<IndexedModel>();
-        foreach (var name in await ListAsync(caller, cancellationToken).ConfigureAwait(false))
+        var names = await ListAsync(caller, cancellationToken).ConfigureAwait(false);
+        foreach (var name in names.Union(unserved.Models.Where(name => caller.Allows(Project, name)), StringComparer.Ordinal))
         {
-            try
-            {
-                var served = await DescribeAsync(caller, name, null, cancellationToken).ConfigureAwait(false);
-                index.AddRange(OpenInference.ModelMessages.VersionNames(served).Select(version => new IndexedModel(name, version, "READY", "")));
-            }
-            catch (MLOpsException error) when (!onlyReady)
-            {
-                index.Add(new IndexedModel(name, "", "UNAVAILABLE", error.Message));
-            }
-            catch (MLOpsException)
-            {
-                // Not ready, and only those that are were asked for.
-            }
+            index.AddRange(await StatesAsync(caller, name, cancellationToken).ConfigureAwait(false));
         }
 
-        return index;
+        return onlyReady ? [.. index.Where(entry => entry.IsReady)] : index;
     }
 
-    /// <summary>Makes sure that a model is loaded here: deployed endpoints are loaded when they are first asked.</summary>
-    public Task LoadAsync(EndpointScope caller, string model, CancellationToken cancellationToken) => DescribeAsync(caller, model, null, cancellationToken);
+    /// <summary>The versions of one model and how they are, in ascending order; none when there is no such model.</summary>
+    /// <exception cref="PermissionDeniedException">The caller may not ask this model.</exception>
+    public async Task<IReadOnlyList<IndexedModel>> StatesAsync(EndpointScope caller, string model, CancellationToken cancellationToken)
+    {
+        caller.Require(Project, RequireName(model));
+        var states = new Dictionary<string, IndexedModel>(StringComparer.Ordinal);
+        foreach (var (version, reason) in unserved.Of(model))
+        {
+            states[version] = new IndexedModel(model, version, IndexedModel.Unavailable, reason);
+        }
 
-    /// <summary>Removes a model's endpoint. One that is not there is unloaded already.</summary>
+        try
+        {
+            var endpoint = await late.Client.Serving.GetAsync(model, Project, cancellationToken).ConfigureAwait(false);
+            foreach (var failure in endpoint.Failures)
+            {
+                Add(failure.Version, failure.Reason);
+            }
+
+            var reason = endpoint.UnloadedAt is null ? await ReasonAsync(caller, model, cancellationToken).ConfigureAwait(false) : IndexedModel.Unloaded;
+            foreach (var version in endpoint.Variants.Select(variant => variant.Version).Distinct())
+            {
+                Add(version, reason);
+            }
+        }
+        catch (NotFoundException)
+        {
+            // Only this node knows of it, or nobody does.
+        }
+        catch (MLOpsException error)
+        {
+            states.TryAdd("", new IndexedModel(model, "", IndexedModel.Unavailable, error.Message));
+        }
+
+        return [.. states.Values.OrderBy(state => state.Version.Length).ThenBy(state => state.Version, StringComparer.Ordinal)];
+
+        void Add(int version, string? reason)
+        {
+            var name = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            states[name] = new IndexedModel(model, name, reason is null ? IndexedModel.Ready : IndexedModel.Unavailable, reason ?? "");
+        }
+    }
+
+    /// <summary>Loads a model that was unloaded, and makes sure that it is loaded here: deployed endpoints are loaded when they are first asked.</summary>
+    public async Task LoadAsync(EndpointScope caller, string model, CancellationToken cancellationToken)
+    {
+        caller.Require(Project, RequireName(model));
+        await late.Client.Serving.LoadAsync(model, Guid.NewGuid().ToString("N"), Project, cancellationToken).ConfigureAwait(false);
+        await DescribeAsync(caller, model, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Unloads a model's endpoint; its plan stays for when it is loaded again. One that is not there is unloaded already.</summary>
     public async Task UnloadAsync(string model, CancellationToken cancellationToken)
     {
         try
         {
-            await late.Client.Serving.RemoveAsync(new RemoveEndpoint { Name = RequireName(model), OperationId = Guid.NewGuid().ToString("N") }, cancellationToken).ConfigureAwait(false);
+            await late.Client.Serving.UnloadAsync(RequireName(model), Guid.NewGuid().ToString("N"), Project, cancellationToken).ConfigureAwait(false);
         }
         catch (NotFoundException)
         {
             // What was asked for is so.
+        }
+    }
+
+    /// <summary>Why a model cannot answer here; null when it can.</summary>
+    private async Task<string?> ReasonAsync(EndpointScope caller, string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DescribeAsync(caller, model, null, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (MLOpsException error)
+        {
+            return error.Message;
         }
     }
 

@@ -15,6 +15,7 @@ internal static class ServingDoors
     public static void AddServingDoors(this IServiceCollection services)
     {
         services.AddHealthChecks();
+        services.AddSingleton<UnservedVersions>();
         services.AddSingleton<ServedModels>();
         services.AddSingleton<RestErrors>();
         services.AddSingleton<OpenInferenceRest>();

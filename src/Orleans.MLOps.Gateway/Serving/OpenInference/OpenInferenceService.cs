@@ -101,6 +101,7 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
     [DoorAccess(DoorAccess.Operators)]
     public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
     {
+        RepositoryParameters.CheckLoad(ToParameters(request.Parameters));
         await models.LoadAsync(EndpointScope.Of(context), request.ModelName, context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelLoadResponse();
     }
@@ -108,7 +109,12 @@ internal sealed class OpenInferenceService(ServedModels models, HealthCheckServi
     [DoorAccess(DoorAccess.Operators)]
     public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
     {
+        RepositoryParameters.CheckUnload(ToParameters(request.Parameters));
         await models.UnloadAsync(request.ModelName, context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelUnloadResponse();
     }
+
+    private static IEnumerable<KeyValuePair<string, object?>> ToParameters(IEnumerable<KeyValuePair<string, ModelRepositoryParameter>> parameters) =>
+        parameters.Select(parameter => KeyValuePair.Create(
+            parameter.Key, parameter.Value.ParameterChoiceCase == ModelRepositoryParameter.ParameterChoiceOneofCase.BoolParam ? (object?)parameter.Value.BoolParam : null));
 }

@@ -23,8 +23,8 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
         group.MapGet("/models", errors.Guard(ListAsync));
         group.MapGet("/models/stats", errors.Guard(StatisticsAsync));
         group.MapPost("/repository/index", errors.Guard(IndexAsync));
-        group.MapPost("/repository/models/{model}/load", errors.Guard(context => models.LoadAsync(EndpointScope.Of(context), Model(context), context.RequestAborted))).WithMetadata(operators);
-        group.MapPost("/repository/models/{model}/unload", errors.Guard(context => models.UnloadAsync(Model(context), context.RequestAborted))).WithMetadata(operators);
+        group.MapPost("/repository/models/{model}/load", errors.Guard(LoadAsync)).WithMetadata(operators);
+        group.MapPost("/repository/models/{model}/unload", errors.Guard(UnloadAsync)).WithMetadata(operators);
         foreach (var path in new[] { "/models/{model}", "/models/{model}/versions/{version}" })
         {
             group.MapGet(path, errors.Guard(MetadataAsync));
@@ -118,6 +118,18 @@ internal sealed class OpenInferenceRest(ServedModels models, HealthCheckService 
 
             writer.WriteEndArray();
         }).ConfigureAwait(false);
+    }
+
+    private async Task LoadAsync(HttpContext context)
+    {
+        RepositoryParameters.CheckLoad(RepositoryParameters.Read(await RequestBody.ReadAsync(context).ConfigureAwait(false)));
+        await models.LoadAsync(EndpointScope.Of(context), Model(context), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task UnloadAsync(HttpContext context)
+    {
+        RepositoryParameters.CheckUnload(RepositoryParameters.Read(await RequestBody.ReadAsync(context).ConfigureAwait(false)));
+        await models.UnloadAsync(Model(context), context.RequestAborted).ConfigureAwait(false);
     }
 
     private async Task InferAsync(HttpContext context)

@@ -8,18 +8,20 @@ namespace Orleans.MLOps.Gateway.Serving.TensorFlow;
 /// <summary>Status and metadata of models in TensorFlow Serving's shapes, where numbers of 64 bits are texts.</summary>
 internal static class ModelFacts
 {
-    public static void WriteStatus(Utf8JsonWriter writer, ServedEndpoint endpoint)
+    /// <summary>Versions that answer are available; others have come to their end, those that could not be loaded with their error.</summary>
+    public static void WriteStatus(Utf8JsonWriter writer, IEnumerable<IndexedModel> versions)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("model_version_status"u8);
-        foreach (var version in endpoint.Versions.Select(version => version.Version).Distinct())
+        foreach (var version in versions)
         {
+            var failed = !version.IsReady && version.Reason != IndexedModel.Unloaded;
             writer.WriteStartObject();
-            writer.WriteString("version"u8, version.ToString(CultureInfo.InvariantCulture));
-            writer.WriteString("state"u8, "AVAILABLE"u8);
+            writer.WriteString("version"u8, version.Version);
+            writer.WriteString("state"u8, version.IsReady ? "AVAILABLE"u8 : "END"u8);
             writer.WriteStartObject("status"u8);
-            writer.WriteString("error_code"u8, "OK"u8);
-            writer.WriteString("error_message"u8, ""u8);
+            writer.WriteString("error_code"u8, failed ? "UNAVAILABLE"u8 : "OK"u8);
+            writer.WriteString("error_message"u8, failed ? version.Reason : "");
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

@@ -44,7 +44,7 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
                 await RestAnswer.SendJsonAsync(context, writer => ModelFacts.WriteMetadata(writer, described)).ConfigureAwait(false);
                 break;
             case "" when HttpMethods.IsGet(context.Request.Method):
-                var status = await DescribeAsync(asked, context).ConfigureAwait(false);
+                var status = await StatesAsync(asked, context).ConfigureAwait(false);
                 await RestAnswer.SendJsonAsync(context, writer => ModelFacts.WriteStatus(writer, status)).ConfigureAwait(false);
                 break;
             default:
@@ -114,6 +114,22 @@ internal sealed class TensorFlowRest(ServedModels models, SignatureCache signatu
                 PredictAnswer.Write(writer, outputs, isRow);
                 break;
         }
+    }
+
+    /// <summary>The versions asked for, newest first.</summary>
+    private async Task<IReadOnlyList<IndexedModel>> StatesAsync(ServablePath asked, HttpContext context)
+    {
+        var version = asked.Version?.ToString(CultureInfo.InvariantCulture)
+            ?? (asked.Label is null ? null : (await DescribeAsync(asked, context).ConfigureAwait(false)).Versions[0].Version.ToString(CultureInfo.InvariantCulture));
+        var states = await models.StatesAsync(EndpointScope.Of(context), asked.Model, context.RequestAborted).ConfigureAwait(false);
+        IndexedModel[] found = [.. states.Where(state => version is null || state.Version == version).Reverse()];
+        return found switch
+        {
+            [] when version is not null => throw new NotFoundException($"Servable not found for request: Specific({asked.Model}, {version})", "version"),
+            [] => throw new NotFoundException($"Servable not found for request: Latest({asked.Model})", "model"),
+            [{ Version: "", Reason: var reason }] => throw new UnavailableException(reason, "model"),
+            _ => found,
+        };
     }
 
     private async Task<ServedEndpoint> DescribeAsync(ServablePath asked, HttpContext context)
