@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using Orleans.MLOps.Gateway.Serving;
 using Orleans.MLOps.Models;
 using Orleans.MLOps.Serving;
 
@@ -10,7 +12,7 @@ namespace Orleans.MLOps.Server.Serving;
 /// looks, so that one that is being copied is not read half. A model whose folder is removed is served no more; its versions stay registered.
 /// </summary>
 internal sealed partial class ModelFolder(
-    string folder, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ModelFolder> logger) : BackgroundService
+    string folder, IServiceProvider services, IHostApplicationLifetime lifetime, UnservedVersions unserved, TimeProvider clock, ILogger<ModelFolder> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -52,6 +54,11 @@ internal sealed partial class ModelFolder(
             await TryAsync(model.Key, state, () => ServeAsync(client, model.Key, [.. model], cancellationToken), cancellationToken);
         }
 
+        foreach (var gone in unserved.Models.Except(found.Select(version => version.Model)).ToArray())
+        {
+            unserved.Set(gone, []);
+        }
+
         foreach (var gone in _served.Keys.Except(found.Select(version => version.Model)).ToArray())
         {
             await TryAsync(gone, "", async () =>
@@ -64,7 +71,7 @@ internal sealed partial class ModelFolder(
 
     private async Task ServeAsync(IMlopsClient client, string model, FoundVersion[] versions, CancellationToken cancellationToken)
     {
-        Exception? refused = null;
+        var refused = new Dictionary<long, Exception>();
         foreach (var version in versions.Where(version => !_registered.Contains(version)))
         {
             try
@@ -75,64 +82,106 @@ internal sealed partial class ModelFolder(
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 // The others are served all the same.
-                refused ??= error;
+                refused[version.Version] = error;
             }
         }
 
-        int[] numbers = [.. versions.Where(_registered.Contains).Select(version => version.Version).OrderDescending()];
-        if (numbers.Length > 0 && !await IsServedAsync(client, model, numbers, cancellationToken))
+        int[] numbers = [.. versions.Where(_registered.Contains).Select(version => (int)version.Version).OrderDescending()];
+        try
         {
-            await DeployAsync(client, model, numbers, cancellationToken);
+            if (numbers.Length > 0)
+            {
+                await DeployIfNewAsync(client, model, numbers, cancellationToken);
+            }
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            refused[numbers[0]] = error;
         }
 
-        if (refused is not null)
+        unserved.Set(model, [.. refused.Select(refusal => (refusal.Key.ToString(CultureInfo.InvariantCulture), refusal.Value.Message))]);
+        if (refused.Count > 0)
         {
-            throw refused;
+            throw refused.Values.First();
         }
     }
 
-    /// <summary>Whether an endpoint has these versions already: what somebody changed about it since stays.</summary>
-    private async Task<bool> IsServedAsync(IMlopsClient client, string model, int[] numbers, CancellationToken cancellationToken)
+    /// <summary>Brings the versions of the folder to the endpoint. What somebody changed about it since stays, and so does that it was unloaded.</summary>
+    private async Task DeployIfNewAsync(IMlopsClient client, string model, int[] numbers, CancellationToken cancellationToken)
     {
-        if (_served.TryGetValue(model, out var served))
+        var isKnown = _served.TryGetValue(model, out var served);
+        if (isKnown && served!.SequenceEqual(numbers))
         {
-            return served.SequenceEqual(numbers);
+            return;
         }
 
+        var current = await FindAsync(client, model, cancellationToken);
+        if (current is { UnloadedAt: not null })
+        {
+            return;
+        }
+
+        if (!isKnown && current is not null && VersionsOf(current).SequenceEqual(numbers))
+        {
+            _served[model] = numbers;
+            return;
+        }
+
+        if (current?.Canary is { Status: CanaryStatus.Running } canary)
+        {
+            throw new FailedPreconditionException($"It waits until the canary of version {canary.Spec.Version} has ended.", "canary");
+        }
+
+        await client.Serving.DeployAsync(Plan(current, model, numbers), cancellationToken);
+        _served[model] = numbers;
+    }
+
+    private static async Task<EndpointInfo?> FindAsync(IMlopsClient client, string model, CancellationToken cancellationToken)
+    {
         try
         {
-            var endpoint = await client.Serving.GetAsync(model, cancellationToken: cancellationToken);
-            if (!endpoint.Variants.Select(variant => variant.Version).Distinct().OrderDescending().SequenceEqual(numbers))
-            {
-                return false;
-            }
-
-            _served[model] = numbers;
-            return true;
+            return await client.Serving.GetAsync(model, cancellationToken: cancellationToken);
         }
         catch (NotFoundException)
         {
-            return false;
+            return null;
         }
     }
 
-    private async Task DeployAsync(IMlopsClient client, string model, int[] numbers, CancellationToken cancellationToken)
+    private static IEnumerable<int> VersionsOf(EndpointInfo endpoint) =>
+        (endpoint.Versions is { Specific.Length: > 0 } policy ? policy.Specific : endpoint.Variants.Select(variant => variant.Version)).Distinct().OrderDescending();
+
+    /// <summary>The plan as it is, with other versions.</summary>
+    private static DeployEndpoint Plan(EndpointInfo? current, string model, int[] numbers)
     {
-        await client.Serving.DeployAsync(
-            new DeployEndpoint
-            {
-                Name = model,
-                Model = model,
-                Variants = [.. numbers.Select((number, i) => new VariantSpec { Name = $"v{number}", Version = number, Weight = i == 0 ? 1 : 0 })],
-                Reason = $"The folder of models has version {string.Join(", ", numbers)}.",
-                OperationId = Guid.NewGuid().ToString("N"),
-            },
-            cancellationToken);
-        _served[model] = numbers;
+        var plan = new DeployEndpoint
+        {
+            Name = model,
+            Model = model,
+            Versions = new VersionPolicy { Specific = numbers },
+            Reason = $"The folder of models has version {string.Join(", ", numbers)}.",
+            OperationId = Guid.NewGuid().ToString("N"),
+        };
+        return current is null ? plan : plan with
+        {
+            FeatureView = current.FeatureView,
+            LogPolicy = current.LogPolicy,
+            ExpectedRevision = current.Revision,
+            Batching = current.Batching,
+            Limits = current.Limits,
+            Shadow = current.Shadow,
+            GoldenSamples = current.GoldenSamples,
+            PayloadLog = current.PayloadLog,
+        };
     }
 
     private static async Task RegisterAsync(IMlopsClient client, FoundVersion found, CancellationToken cancellationToken)
     {
+        if (!found.CanBeServed)
+        {
+            throw new InvalidInputException($"Version {found.Version} is above {int.MaxValue}, the last number of a version here; give its folder a smaller one.", "version");
+        }
+
         string digest;
         BlobFile file;
         await using (var content = File.OpenRead(found.File))
@@ -146,7 +195,7 @@ internal sealed partial class ModelFolder(
             new RegisterModelVersion
             {
                 Model = found.Model,
-                Version = found.Version,
+                Version = (int)found.Version,
                 Onnx = file.IsOnnx ? file.Blob : null,
                 TorchScript = file.IsOnnx ? null : file.Blob,
                 Tensors = file.IsOnnx ? null : SignatureFile.Find(found.File),

@@ -1,3 +1,4 @@
+using Orleans.MLOps.Gateway.Serving;
 using Orleans.MLOps.Server.Node;
 
 namespace Orleans.MLOps.Server.Serving;
@@ -16,7 +17,7 @@ internal static class ModelFolderServices
         {
             var path = Path.GetFullPath(folder);
             services.AddHostedService(provider => new ModelFolder(
-                path, provider, provider.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System, provider.GetRequiredService<ILogger<ModelFolder>>()));
+                path, provider, provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<UnservedVersions>(), TimeProvider.System, provider.GetRequiredService<ILogger<ModelFolder>>()));
         }
     }
 
