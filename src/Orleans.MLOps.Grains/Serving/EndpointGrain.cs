@@ -14,6 +14,7 @@ internal sealed class EndpointGrain(
     CatalogTable catalog,
     EndpointUpkeep upkeep,
     RouteTable routes,
+    RouteLoader loader,
     SiloRoutes silos,
     ModelCache models,
     StateFreshness freshness,
@@ -151,7 +152,10 @@ internal sealed class EndpointGrain(
         var newest = current.Variants[0].Version;
         try
         {
-            if (await upkeep.NextAsync(Key, current, cancellationToken) is not { } next)
+            // What was loaded once may be lost since: then one version must not take the others with it.
+            var isDoubted = current.Versions is not null && loader.HasFailed(Key, current.Revision);
+            var next = await upkeep.NextAsync(Key, current, cancellationToken);
+            if (next is null && !isDoubted)
             {
                 _policies.Settle(null);
                 return;
@@ -162,6 +166,7 @@ internal sealed class EndpointGrain(
                 await _policies.FollowAsync(
                     current,
                     policy,
+                    isDoubted,
                     async changed =>
                     {
                         await RequireFreshAsync();
@@ -171,7 +176,7 @@ internal sealed class EndpointGrain(
                 return;
             }
 
-            newest = next.Variants[0].Version;
+            newest = next!.Variants[0].Version;
             if (_policies.Attempts.IsDue(newest, clock.WallNow))
             {
                 await RequireFreshAsync();

@@ -40,14 +40,14 @@ internal sealed class PolicyUpkeep(EndpointUpkeep upkeep, ModelCache models, Pla
 
     /// <summary>
     /// Brings in what the policy means now. Versions that failed are left out until they are due again, each for itself, so that none keeps another from
-    /// being served; those that are served are not doubted while others wait.
+    /// being served; those that are served are tried again only when something is due, or when this silo cannot load them any more.
     /// </summary>
-    public async Task FollowAsync(EndpointInfo current, VersionPolicy policy, Func<EndpointInfo, Task> apply, CancellationToken cancellationToken)
+    public async Task FollowAsync(EndpointInfo current, VersionPolicy policy, bool isDoubted, Func<EndpointInfo, Task> apply, CancellationToken cancellationToken)
     {
         var (now, served) = (clock.WallNow, current.Variants.Select(variant => variant.Version).ToArray());
         var candidates = EndpointDecisions.Candidates(policy, await upkeep.ListServableAsync(current.Project, current.Model, cancellationToken));
         int[] due = [.. candidates.Where(version => served.Contains(version) || _leftOut.IsDue(version, now))];
-        if (due.Length == 0 || due.Take(EndpointDecisions.Most(policy)).SequenceEqual(served) || !Attempts.IsDue(due[0], now))
+        if (due.Length == 0 || (!isDoubted && due.Take(EndpointDecisions.Most(policy)).SequenceEqual(served)) || !Attempts.IsDue(due[0], now))
         {
             return;
         }
@@ -55,13 +55,14 @@ internal sealed class PolicyUpkeep(EndpointUpkeep upkeep, ModelCache models, Pla
         try
         {
             using var selection = await VersionSelection.SelectAsync(models, current, due);
+            _leftOut.Note([], selection.Refused, now);
             if (EndpointDecisions.FollowSelected(current, selection.Versions, clock.EventNow) is { } next)
             {
                 await apply(next);
             }
 
             Attempts.Succeed();
-            _leftOut.Note(selection.Versions, selection.Refused, now);
+            _leftOut.Note(selection.Versions, [], now);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

@@ -17,6 +17,9 @@ internal sealed partial class RouteLoader(IGrainFactory grains, ModelCache model
     /// <summary>What could not be loaded last, by endpoint; the versions are those of the endpoints' plans, their revisions.</summary>
     private readonly ConcurrentDictionary<EndpointKey, LoadFailure> _failures = new();
 
+    /// <summary>Whether a revision could not be loaded here.</summary>
+    public bool HasFailed(EndpointKey key, int revision) => _failures.TryGetValue(key, out var failure) && failure.Version == revision;
+
     /// <exception cref="MLOpsException">A version cannot be loaded.</exception>
     public async Task<Route> LoadAsync(EndpointKey key, EndpointInfo endpoint)
     {

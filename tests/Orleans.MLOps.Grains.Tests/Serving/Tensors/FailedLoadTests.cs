@@ -137,6 +137,27 @@ public sealed class FailedLoadTests : IAsyncLifetime
         Assert.Equal(1, (await InferAsync("m")).Version);
     }
 
+    [Fact]
+    public async Task Policy_ServedVersionThatIsLost_IsLeftOutAndTheOthersAnswerOn()
+    {
+        var lost = await RegisterAsync("m", 1);
+        await RegisterAsync("m", 2);
+        await Serving.DeployAsync(ReplayPlatform.Command("m") with { Versions = new VersionPolicy { All = true } });
+        _silo.Services.GetRequiredService<RouteTable>().Remove(new EndpointKey("default", "m"));
+        Blobs.Lose(lost);
+        await Assert.ThrowsAsync<UnavailableException>(() => InferAsync("m"));
+
+        EndpointInfo mended;
+        do
+        {
+            mended = await Serving.GetAsync("m");
+        }
+        while (mended.Variants.Length > 1);
+
+        Assert.Equal((2, 1), (mended.Variants[0].Version, Assert.Single(mended.Failures).Version));
+        Assert.Equal(2, (await InferAsync("m")).Version);
+    }
+
     private Task<InferReply> InferAsync(string endpoint, int? version = null) =>
         Serving.InferAsync(new InferRequest { Endpoint = endpoint, Version = version, Inputs = [TensorSamples.Floats("input", [1, 16], new float[16])] });
 
