@@ -27,4 +27,8 @@ public sealed record CanaryProgress
     /// <summary>The variants that were served before and are served again when a guard does not hold.</summary>
     [Id(5)]
     public VariantSpec[] Before { get; init; } = [];
+
+    /// <summary>When the first step began.</summary>
+    [Id(6)]
+    public DateTimeOffset Began { get; init; }
 }

@@ -31,7 +31,29 @@ public sealed record CanarySpec
     [Id(5)]
     public double MaximumLatencyRatio { get; init; } = 2;
 
-    /// <summary>An alert of the canary's monitor (drift of its inputs or outputs, quality, calibration) sends it back. Default: true.</summary>
+    /// <summary>
+    /// An alert that the canary's monitor raises (drift of its inputs or outputs, quality, calibration) sends it back. Monitors judge whole days of labels,
+    /// so this is for canaries of days; <see cref="StopOnDrift"/> and <see cref="StopOnQuality"/> look at what came since the canary began. Default: true.
+    /// </summary>
     [Id(6)]
     public bool StopOnAlert { get; init; } = true;
+
+    /// <summary>
+    /// It goes back when the population stability index of its predictions or of an input, since the canary began and against its training, is over the
+    /// threshold of the endpoint's monitor and so far above that of the version with most traffic before. Measured from the monitor's minimum of rows on (of
+    /// distributions of many bins from more), and before these have come the canary does not advance. For versions that were registered with a reference. Default: true.
+    /// </summary>
+    [Id(7)]
+    public bool StopOnDrift { get; init; } = true;
+
+    /// <summary>
+    /// It goes back when the labels of what was asked since the canary began say that it is right less often than the version with most traffic before, by a
+    /// comparison that may be looked at again and again; each needs 100 labels. Default: true.
+    /// </summary>
+    [Id(8)]
+    public bool StopOnQuality { get; init; } = true;
+
+    /// <summary>How sure <see cref="StopOnQuality"/> must be, 0.5 up to below 1: a canary that is as good goes back with the rest of the chance at most. Default: 0.95.</summary>
+    [Id(9)]
+    public double QualityConfidence { get; init; } = 0.95;
 }

@@ -29,6 +29,14 @@ internal interface IModelMonitorGrain : IGrainWithStringKey
     [Alias("get-outcomes")]
     Task<OutcomesSince> GetOutcomes(DateTimeOffset from);
 
+    /// <summary>
+    /// What is known of the version since a canary began, its own or one that it stands beside; the first call for a canary begins to count.
+    /// </summary>
+    /// <param name="steps">When the canary's steps began, the first with the canary.</param>
+    /// <param name="isNew">The version had no traffic earlier in the hour in which the canary began.</param>
+    [Alias("watch")]
+    Task<CanaryEvidence> Watch(DateTimeOffset[] steps, bool isNew);
+
     /// <summary>The same as <see cref="GetReport"/>; the dashboard shows it.</summary>
     [ReadOnly]
     [Alias("get-state")]

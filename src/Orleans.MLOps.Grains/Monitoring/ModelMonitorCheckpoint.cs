@@ -30,4 +30,8 @@ internal sealed class ModelMonitorCheckpoint
 
     [Id(5)]
     public long Alerts { get; set; }
+
+    /// <summary>What is known of the version in a canary; null before the first.</summary>
+    [Id(8)]
+    public byte[]? Canary { get; set; }
 }

@@ -23,6 +23,7 @@ internal sealed class ModelMonitorGrain(
     private MonitorKey _key;
     private MonitoringReference _reference = null!;
     private MonitorState _windows = null!;
+    private CanaryProbe? _canary;
     private int _foldsSinceCheckpoint;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -39,6 +40,7 @@ internal sealed class ModelMonitorGrain(
         _windows = checkpoint.State.Windows is { } bytes
             ? MonitorState.FromBytes(bytes, _reference)
             : new MonitorState(_reference, await OptionsAsync());
+        _canary = checkpoint.State.Canary is { } canary ? CanaryProbe.FromBytes(canary, _reference.Layout) : null;
         await CatchUp();
         this.RegisterGrainTimer(SaveIfDirtyAsync, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
     }
@@ -90,6 +92,28 @@ internal sealed class ModelMonitorGrain(
 
     public Task<OutcomesSince> GetOutcomes(DateTimeOffset from) => Task.FromResult(_windows.OutcomesSince(from, _key.Version));
 
+    public async Task<CanaryEvidence> Watch(DateTimeOffset[] steps, bool isNew)
+    {
+        var options = await OptionsAsync();
+        if (_canary?.IsOf(steps) != true)
+        {
+            var served = new ServingPane(_reference.Layout);
+            if (isNew)
+            {
+                served.MergeFrom(_windows.ServedSince(CanaryProbe.HourOf(steps[0])));
+            }
+
+            _canary = new CanaryProbe(steps, served);
+            _foldsSinceCheckpoint++;
+        }
+        else if (_canary.Follow(steps))
+        {
+            _foldsSinceCheckpoint++;
+        }
+
+        return _canary.Evidence(_key.Version, _reference, options);
+    }
+
     public Task<MonitorReport> GetState() => GetReport();
 
     private Task<MonitorOptions> OptionsAsync() => GrainFactory.GetGrain<IEndpointMonitorGrain>(_key.Endpoint.ToString()).GetOptions();
@@ -98,7 +122,9 @@ internal sealed class ModelMonitorGrain(
     {
         if (sequence > checkpoint.State.Sequences.GetValueOrDefault(recorder))
         {
-            _windows.FoldPredictions(panes);
+            KeyValuePair<DateTimeOffset, ServingPane>[] folded = [.. panes];
+            _windows.FoldPredictions(folded);
+            _canary?.FoldPredictions(folded);
             checkpoint.State.Sequences[recorder] = sequence;
             checkpoint.State.Places[recorder] = position;
             _foldsSinceCheckpoint++;
@@ -108,7 +134,9 @@ internal sealed class ModelMonitorGrain(
     private async Task FoldAsync(LabelFrame frame, MonitorOptions options)
     {
         var entries = new List<CatalogEntry>();
-        foreach (var finding in _windows.FoldLabels(frame.Rows.Where(row => row.Version == _key.Version), options))
+        LabelRow[] rows = [.. frame.Rows.Where(row => row.Version == _key.Version)];
+        _canary?.FoldLabels(rows);
+        foreach (var finding in _windows.FoldLabels(rows, options))
         {
             if (!AlertRules.IsCoolingDown(finding, _windows.Watermark, checkpoint.State.LatestAlerts, options.CoolDown))
             {
@@ -149,6 +177,7 @@ internal sealed class ModelMonitorGrain(
         if (_foldsSinceCheckpoint > 0)
         {
             checkpoint.State.Windows = _windows.ToBytes();
+            checkpoint.State.Canary = _canary?.ToBytes();
             _foldsSinceCheckpoint = 0;
             await StateWriter.WriteAsync(this, checkpoint);
         }

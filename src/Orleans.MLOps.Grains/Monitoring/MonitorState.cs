@@ -126,6 +126,9 @@ internal sealed class MonitorState
         };
     }
 
+    /// <summary>What was served at or after a time, the begin of a pane.</summary>
+    public ServingPane ServedSince(DateTimeOffset from) => _window.Query(from, DateTimeOffset.MaxValue);
+
     /// <summary>What became known of the predictions asked at or after a time.</summary>
     public OutcomesSince OutcomesSince(DateTimeOffset from, int version)
     {
@@ -277,8 +280,7 @@ internal sealed class MonitorState
         if (options.MaximumAge is { } maximum && age >= maximum)
         {
             YoungSince = Watermark;
-            findings.Add(new Finding(
-                AlertKind.ModelAge, null, age.TotalDays, maximum.TotalDays, $"The version has served for {age.TotalDays:f1} days."));
+            findings.Add(new Finding(AlertKind.ModelAge, null, age.TotalDays, maximum.TotalDays, $"The version has served for {age.TotalDays:f1} days."));
         }
     }
 
@@ -312,9 +314,7 @@ internal sealed class MonitorState
     private static SeasonalLossTrigger? Trigger(SeasonalLossReference? reference, MonitorOptions options, CusumSide side) =>
         reference is null
             ? null
-            : new SeasonalLossTrigger(
-                reference,
-                new SeasonalLossTriggerOptions { Side = side, Slack = options.QualitySlack, Threshold = options.QualityThreshold });
+            : new SeasonalLossTrigger(reference, new SeasonalLossTriggerOptions { Side = side, Slack = options.QualitySlack, Threshold = options.QualityThreshold });
 
     private static double? Number(double value) => double.IsFinite(value) ? value : null;
 }

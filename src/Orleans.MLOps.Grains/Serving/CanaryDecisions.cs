@@ -38,6 +38,7 @@ internal static class CanaryDecisions
         EndpointOptionRules.Require(canary.MinimumRequests >= 1, "canary.minimum_requests", canary.MinimumRequests, "1 or more");
         EndpointOptionRules.Require(canary.MaximumErrorRate is >= 0 and <= 1, "canary.maximum_error_rate", canary.MaximumErrorRate, "0 to 1");
         EndpointOptionRules.Require(canary.MaximumLatencyRatio is 0 or >= 1 and <= 1e6, "canary.maximum_latency_ratio", canary.MaximumLatencyRatio, "0, or 1 and more");
+        EndpointOptionRules.Require(canary.QualityConfidence is >= 0.5 and < 1, "canary.quality_confidence", canary.QualityConfidence, "0.5 up to below 1");
     }
 
     /// <summary>The beginning: the variants with the canary's first share beside them.</summary>
@@ -45,7 +46,7 @@ internal static class CanaryDecisions
     {
         var steps = spec.Steps.Length == 0 ? UsualSteps : spec.Steps;
         var whole = spec with { Steps = steps[^1] < 1 ? [.. steps, 1] : steps };
-        var progress = new CanaryProgress { Spec = whole, Since = now, Before = variants, Reason = $"Step 1 of {whole.Steps.Length}." };
+        var progress = new CanaryProgress { Spec = whole, Since = now, Began = now, Before = variants, Reason = $"Step 1 of {whole.Steps.Length}." };
         return (progress, Variants(progress));
     }
 
@@ -53,22 +54,23 @@ internal static class CanaryDecisions
     /// <param name="progress">How it stands.</param>
     /// <param name="canary">What it did since the step began.</param>
     /// <param name="others">What the other versions did since then.</param>
-    /// <param name="alert">An alert of its monitor since then; null without one.</param>
+    /// <param name="found">What its monitor found against it; null for nothing.</param>
     /// <param name="now">Now.</param>
-    public static (CanaryProgress Progress, VariantSpec[] Variants)? Decide(CanaryProgress progress, InferStatistics canary, InferStatistics others, string? alert, DateTimeOffset now)
+    /// <param name="isJudged">Its monitor knows enough for it to advance.</param>
+    public static (CanaryProgress Progress, VariantSpec[] Variants)? Decide(CanaryProgress progress, InferStatistics canary, InferStatistics others, string? found, DateTimeOffset now, bool isJudged = true)
     {
         if (progress.Status != CanaryStatus.Running)
         {
             return null;
         }
 
-        if (FindBroken(progress.Spec, canary, others, alert) is { } reason)
+        if (FindBroken(progress.Spec, canary, others, found) is { } reason)
         {
             return (progress with { Status = CanaryStatus.RolledBack, Since = now, Reason = reason }, progress.Before);
         }
 
         var asked = Failures(canary).Asked;
-        if (now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests || FailsTooOften(progress.Spec, canary, others))
+        if (!isJudged || now - progress.Since < progress.Spec.StepDuration || asked < progress.Spec.MinimumRequests || FailsTooOften(progress.Spec, canary, others))
         {
             return null;
         }
@@ -81,7 +83,7 @@ internal static class CanaryDecisions
     }
 
     /// <summary>The guard that does not hold; null when all do.</summary>
-    private static string? FindBroken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? alert)
+    private static string? FindBroken(CanarySpec spec, InferStatistics canary, InferStatistics others, string? found)
     {
         var (failed, asked) = Failures(canary);
         if (asked >= LeastForErrors && FailsTooOften(spec, canary, others))
@@ -91,9 +93,9 @@ internal static class CanaryDecisions
             return FormattableString.Invariant($"{failed} of its {asked} requests failed; a share of {spec.MaximumErrorRate} is allowed{beside}.");
         }
 
-        if (spec.StopOnAlert && alert is not null)
+        if (found is not null)
         {
-            return $"Its monitor alerts: {alert}";
+            return found;
         }
 
         if (spec.MaximumLatencyRatio > 0 && canary.Succeeded >= spec.MinimumRequests && others.Succeeded > 0)

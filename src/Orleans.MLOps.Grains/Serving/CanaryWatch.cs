@@ -21,8 +21,45 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
         return [(silos.Here, here.Find(endpoint)), .. others];
     }
 
-    /// <summary>An alert of a version since a moment; null without one.</summary>
-    public async Task<string?> FindAlertAsync(EndpointKey endpoint, int version, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>What the monitors say of a canary. While one of them does not answer the canary neither goes back for it nor advances.</summary>
+    public async Task<CanaryFinding> JudgeAsync(EndpointKey endpoint, EndpointInfo current, CanaryProgress canary, CancellationToken cancellationToken)
+    {
+        var began = canary.Began == default ? canary.Since : canary.Began;
+        if (canary.Spec.StopOnAlert && await FindAlertAsync(endpoint, canary.Spec.Version, began, cancellationToken) is { } alert)
+        {
+            return new($"Its monitor alerts: {alert}", IsJudged: true);
+        }
+
+        if (!canary.Spec.StopOnDrift && !canary.Spec.StopOnQuality)
+        {
+            return new(null, IsJudged: true);
+        }
+
+        DateTimeOffset[] steps = [began, .. current.History.Select(change => change.At).Where(at => at > began)];
+        try
+        {
+            var baseline = await Monitor(endpoint, canary.Before.MaxBy(variant => variant.Weight)!.Version).Watch(steps, isNew: false).WaitAsync(Longest, clock.WallTime, cancellationToken);
+            var own = await Monitor(endpoint, canary.Spec.Version).Watch(steps, IsNew(current, canary.Spec.Version, began)).WaitAsync(Longest, clock.WallTime, cancellationToken);
+            return CanaryGuards.Judge(canary.Spec, own, baseline);
+        }
+        catch (Exception error) when (TransientErrors.IsTransient(error))
+        {
+            return new(null, IsJudged: false);
+        }
+    }
+
+    /// <summary>Whether all that the monitor has of a version in the hour of a moment came after it: a version may have been a canary before.</summary>
+    private static bool IsNew(EndpointInfo current, int version, DateTimeOffset began)
+    {
+        var hour = CanaryProbe.HourOf(began);
+        var before = current.History.Where(change => change.At < began).ToArray();
+        return !before.Where((change, i) => change.At >= hour || i + 1 == before.Length || before[i + 1].At > hour)
+            .SelectMany(change => change.Variants).Any(variant => variant.Version == version && variant.Weight > 0);
+    }
+
+    private IModelMonitorGrain Monitor(EndpointKey endpoint, int version) => grains.GetGrain<IModelMonitorGrain>(new MonitorKey(endpoint, version).ToString());
+
+    private async Task<string?> FindAlertAsync(EndpointKey endpoint, int version, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var entries = await catalog.ListChildrenAsync(AlertRules.AlertCatalog, endpoint.ToString(), cancellationToken);
         return entries.Select(entry => CatalogJson.Read<Alert>(entry.Json)).Where(alert => alert.ModelVersion == version && alert.At >= since)

@@ -29,8 +29,8 @@ internal sealed class EndpointUpkeep(RegistryTables registry, CanaryWatch watch,
         _step = _step.Revision == current.Revision ? _step : new CanaryCounts(current.Revision);
         _step.Look(await watch.CountAsync(key));
         var (own, others) = (_step.Since(canary.Spec.Version), _step.Since(canary.Before.Select(variant => variant.Version)));
-        var alert = canary.Spec.StopOnAlert ? await watch.FindAlertAsync(key, canary.Spec.Version, canary.Since, cancellationToken) : null;
-        return CanaryDecisions.Decide(canary, own, others, alert, clock.EventNow) is { } decided
+        var found = await watch.JudgeAsync(key, current, canary, cancellationToken);
+        return CanaryDecisions.Decide(canary, own, others, found.Reason, clock.EventNow, found.IsJudged) is { } decided
             ? EndpointDecisions.Step(current, decided.Progress, decided.Variants, clock.EventNow)
             : null;
     }

@@ -29,6 +29,9 @@ public sealed class EndpointSpecificationTests
           step_duration: 10m
           minimum_requests: 1000
           stop_on_alert: false
+          stop_on_drift: false
+          stop_on_quality: false
+          quality_confidence: 0.99
         golden_samples:
           - inputs: [{ name: x, type: float32, shape: [1, 1], data: AACAPw== }]
             outputs: [{ name: y, type: float32, shape: [1], data: AAAAQA== }]
@@ -48,6 +51,7 @@ public sealed class EndpointSpecificationTests
         Assert.Equal((5, 0.001), (command.Shadow!.Version, command.Shadow.Tolerance));
         Assert.Equal([0.1, 0.5], command.Canary!.Steps);
         Assert.Equal((TimeSpan.FromMinutes(10), 1000, false), (command.Canary.StepDuration, command.Canary.MinimumRequests, command.Canary.StopOnAlert));
+        Assert.Equal((false, false, 0.99), (command.Canary.StopOnDrift, command.Canary.StopOnQuality, command.Canary.QualityConfidence));
         Assert.Equal(TensorType.Float32, command.GoldenSamples[0].Inputs[0].Type);
         Assert.Equal([0, 0, 0, 64], command.GoldenSamples[0].Outputs[0].Data);
         Assert.NotEqual(command.OperationId, EndpointSpecification.Parse(Whole).OperationId);

@@ -14,7 +14,8 @@ internal static class MonitorSamples
 
     public static readonly DateTimeOffset Begin = new(2001, 2, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static byte[] ReferenceBytes()
+    /// <param name="predict">Probabilities for x and c; default those of a model that is well calibrated.</param>
+    public static byte[] ReferenceBytes(Func<double[], string[], float[]>? predict = null)
     {
         var random = new Random(3);
         var rows = 14 * 24 * RowsAnHour;
@@ -24,7 +25,7 @@ internal static class MonitorSamples
         string[] c = [.. all.Select(_ => random.NextDouble() < 0.5 ? "a" : "b")];
         float[] labels = [.. all.Select(row => random.NextDouble() < Probability(x[row]) ? 1f : 0f)];
         var frame = new FrameData(rows, times, times, labels, [x], [c]);
-        return new TrainingReferenceBuilder().Build(frame, all, all, [.. x.Select(Probability)], ["x"], ["c"]);
+        return new TrainingReferenceBuilder().Build(frame, all, all, predict?.Invoke(x, c) ?? [.. x.Select(Probability)], ["x"], ["c"]);
     }
 
     /// <summary>An hour's predictions; after a shift, x is drawn elsewhere.</summary>

@@ -41,6 +41,15 @@ public sealed class CanaryDecisionsTests
         Assert.Null(CanaryDecisions.Decide(last.Progress, Did(100, 100, failed: 100), Usual, "drift", Now.AddHours(1)));
     }
 
+    [Fact]
+    public void Decide_MonitorThatKnowsTooLittle_WaitsAndGoesBackAllTheSame()
+    {
+        var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);
+
+        Assert.Null(CanaryDecisions.Decide(progress, Did(500, 100), Usual, null, Now.AddMinutes(9), isJudged: false));
+        Assert.Equal(CanaryStatus.RolledBack, CanaryDecisions.Decide(progress, Did(500, 100), Usual, "worse", Now.AddMinutes(9), isJudged: false)!.Value.Progress.Status);
+    }
+
     [Theory]
     [InlineData(18, 2, 100, null, "2 of its 20 requests failed")]
     [InlineData(100, 0, 201, null, "2.01 times those of the others")]
@@ -129,6 +138,7 @@ public sealed class CanaryDecisionsTests
     [InlineData("canary.minimum_requests")]
     [InlineData("canary.maximum_error_rate")]
     [InlineData("canary.maximum_latency_ratio")]
+    [InlineData("canary.quality_confidence")]
     [InlineData("canary")]
     public void Check_OutOfItsRange_IsRefusedByName(string field)
     {
@@ -142,6 +152,7 @@ public sealed class CanaryDecisionsTests
             "canary.minimum_requests" => command with { Canary = Spec() with { MinimumRequests = 0 } },
             "canary.maximum_error_rate" => command with { Canary = Spec() with { MaximumErrorRate = double.NaN } },
             "canary.maximum_latency_ratio" => command with { Canary = Spec() with { MaximumLatencyRatio = 0.5 } },
+            "canary.quality_confidence" => command with { Canary = Spec() with { QualityConfidence = 1 } },
             _ => command with { Versions = new VersionPolicy() },
         };
 

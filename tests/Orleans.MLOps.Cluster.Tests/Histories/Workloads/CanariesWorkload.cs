@@ -72,7 +72,7 @@ internal sealed class CanariesWorkload : IWorkload
         Model = Preparation.Model,
         Variants = [new VariantSpec { Name = "main", Version = version }],
         Canary = canary is { } next
-            ? new CanarySpec { Version = next, Steps = [0.3], StepDuration = TimeSpan.FromMilliseconds(1), MinimumRequests = 5, MaximumErrorRate = 1, MaximumLatencyRatio = 0, StopOnAlert = false }
+            ? new CanarySpec { Version = next, Steps = [0.3], StepDuration = TimeSpan.FromMilliseconds(1), MinimumRequests = 5, MaximumErrorRate = 1, MaximumLatencyRatio = 0, StopOnAlert = false, StopOnDrift = false, StopOnQuality = false }
             : null,
         ExpectedRevision = expected,
         Reason = operation,

@@ -203,6 +203,27 @@ public sealed class TensorServingTests(ReplayPlatform platform) : IClassFixture<
     }
 
     [Fact]
+    public async Task Deploy_CanaryOfTensors_AdvancesWithoutMonitors()
+    {
+        var name = ReplayPlatform.NewName();
+        await RegisterMlpAsync(name, "1");
+        await RegisterMlpAsync(name, "2");
+        var endpoint = await Serving.DeployAsync(ReplayPlatform.Command(name, 1) with
+        {
+            Canary = new CanarySpec { Version = 2, Steps = [0.5], StepDuration = TimeSpan.FromMilliseconds(1), MinimumRequests = 1, MaximumLatencyRatio = 0 },
+        });
+
+        while (endpoint.Canary!.Status == CanaryStatus.Running)
+        {
+            await Serving.InferAsync(Request(name, 1) with { Label = "canary" });
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
+            endpoint = await Serving.GetAsync(name);
+        }
+
+        Assert.Equal(CanaryStatus.Promoted, endpoint.Canary.Status);
+    }
+
+    [Fact]
     public async Task Remove_Endpoint_AnswersNoMoreAndComesBackWithALaterRevision()
     {
         var name = await ServeMlpAsync();
