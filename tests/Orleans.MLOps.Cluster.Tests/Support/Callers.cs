@@ -80,8 +80,17 @@ internal sealed class Callers : IAsyncDisposable
         await client.Monitoring.FlushAsync(Endpoint, cancellationToken: cancellationToken);
         var report = await client.Monitoring.GetReportAsync(Endpoint, 1, cancellationToken: cancellationToken);
         Assert.Equal((_predictions, _labels, 0), (report.Predictions, report.Labelled, report.UnknownLabels));
-        var history = await client.Experiments.GetMetricHistoryAsync(new MetricHistoryQuery { RunId = RunId, Key = "loss", Limit = 100_000 }, cancellationToken);
-        Assert.Equal(_points, history.Points.Length);
+        var (stored, query) = (0L, new MetricHistoryQuery { RunId = RunId, Key = "loss" });
+        MetricHistory page;
+        do
+        {
+            page = await client.Experiments.GetMetricHistoryAsync(query, cancellationToken);
+            stored += page.Points.Length;
+            query = query with { AfterSequence = page.LastSequence };
+        }
+        while (page.Points.Length > 0);
+
+        Assert.Equal(_points, stored);
     }
 
     public async ValueTask DisposeAsync()
