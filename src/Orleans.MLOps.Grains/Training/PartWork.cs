@@ -45,7 +45,8 @@ internal sealed partial class PartWork(
     {
         try
         {
-            return new PartOutcome { End = PartEnd.Completed, Job = await WorkAsync(order, part, meeting) };
+            var usage = new UsageRecord(RunOf(order), order, clock, logger);
+            return new PartOutcome { End = PartEnd.Completed, Job = await usage.DuringAsync(() => WorkAsync(order, part, meeting)) };
         }
         catch (Exception error)
         {
@@ -89,8 +90,7 @@ internal sealed partial class PartWork(
         }
 
         timings.Set("seconds_queued", order.QueuedSeconds);
-        var record = new RunRecord(
-            grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString()), grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(order.JobId).ToString()), blobs, clock);
+        var record = new RunRecord(RunOf(order), grains.GetGrain<IArtifactsGrain>(new ArtifactsKey(order.JobId).ToString()), blobs, clock);
         await record.OpenAsync();
         await record.DescribeAsync(order.Spec, prepared);
         var weightsBlob = order.Weights ?? await timings.MeasureAsync("seconds_training", () => LeadAsync(order, part, prepared, record, meeting));
@@ -100,6 +100,8 @@ internal sealed partial class PartWork(
             "seconds_finishing", () => finishing.RunAsync(prepared, SafeTensorsFile.Read(weights).Weights, order.Spec, part.Reservation));
         return await recording.RunAsync(order, prepared, record, model, weightsBlob, weights, timings.Seconds);
     }
+
+    private IRunGrain RunOf(PartOrder order) => grains.GetGrain<IRunGrain>(new RunKey(order.JobId).ToString());
 
     /// <summary>Trains as the first part: what its first shard reports becomes curves and checkpoints, and its weights the job's.</summary>
     private async Task<BlobRef> LeadAsync(PartOrder order, TrainingPart part, PreparedTraining prepared, RunRecord record, ExchangeMeeting? meeting)

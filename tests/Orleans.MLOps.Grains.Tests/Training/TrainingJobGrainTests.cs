@@ -72,6 +72,9 @@ public sealed class TrainingJobGrainTests(PlatformFixture platform) : IClassFixt
         Assert.Equal(info.WeightsDigest, record.Tags["mlops.weights_digest"]);
         Assert.Equal(info.Metrics["log_loss"], record.Metric("holdout_log_loss"));
         Assert.NotNull(record.Metric("seconds_training"));
+        Assert.InRange(record.Metric("system/cpu_utilization_percentage") ?? -1, 0, 100.5);
+        Assert.True(record.Metric("system/process_memory_megabytes") > 1);
+        Assert.True(record.Metric("system/system_memory_usage_megabytes") > 1);
         var loss = await run.GetMetricHistory(new MetricHistoryQuery { RunId = info.RunId!, Key = "train_loss" });
         Assert.Equal(info.TotalSteps, loss.Points[^1].Step);
         Assert.True(loss.Points[^1].Value < loss.Points[0].Value);
