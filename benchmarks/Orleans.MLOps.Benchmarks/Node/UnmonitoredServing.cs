@@ -16,6 +16,12 @@ internal sealed class UnmonitoredServing(IServingClient inner, IGrainFactory gra
 
     public Task RemoveAsync(RemoveEndpoint command, CancellationToken cancellationToken = default) => inner.RemoveAsync(command, cancellationToken);
 
+    public Task<EndpointInfo> UnloadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
+        inner.UnloadAsync(endpoint, operationId, project, cancellationToken);
+
+    public Task<EndpointInfo> LoadAsync(string endpoint, string operationId, string project = "default", CancellationToken cancellationToken = default) =>
+        inner.LoadAsync(endpoint, operationId, project, cancellationToken);
+
     public Task<InferReply> InferAsync(InferRequest request, CancellationToken cancellationToken = default) => inner.InferAsync(request, cancellationToken);
 
     public Task<ReportedPredictions> ReportAsync(ReportPredictions report, CancellationToken cancellationToken = default) => inner.ReportAsync(report, cancellationToken);
