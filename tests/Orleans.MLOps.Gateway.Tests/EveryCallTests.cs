@@ -180,6 +180,7 @@ public sealed class EveryCallTests
             LogBatch batch => batch with { OperationId = "given" },
             CreateLoggedModel model => model with { ModelId = "given" },
             PredictRequest predict => predict with { OperationId = "given" },
+            InferRequest infer => infer with { OperationId = "given" },
             ReportPredictions report => report with { OperationId = "given" },
             _ => value,
         };
