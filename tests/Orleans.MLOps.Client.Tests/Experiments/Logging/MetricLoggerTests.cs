@@ -131,6 +131,26 @@ public sealed class MetricLoggerTests
     }
 
     [Fact]
+    public async Task Log_ProcessEndsWhilePointsWait_SendsThemAllBeforeItIsGone()
+    {
+        var process = new ProcessEnd();
+        var logger = Open(_ => Task.CompletedTask, new MetricLoggerOptions { BatchSize = 1000, MaximumDelay = TimeSpan.FromMinutes(1), Clock = new FakeTimeProvider(), ExitTimeout = TimeSpan.FromMinutes(1) }, process);
+        for (var step = 0; step < 2500; step++)
+        {
+            logger.Log("loss", step, step);
+        }
+
+        await Task.Run(process.Raise, Token);
+
+        Assert.Equal((2500, 0, 0), (logger.Stored, logger.Dropped, logger.Refused));
+        Assert.Equal(Enumerable.Range(0, 2500).Select(step => (long)step), _batches.SelectMany(batch => batch.Metrics).Select(point => point.Step));
+        Assert.Empty(_warnings);
+        Assert.False(logger.Log("late", 1));
+        Assert.Equal((2500, 1), (logger.Stored, logger.Dropped));
+        await logger.DisposeAsync();
+    }
+
+    [Fact]
     public async Task CloseAsync_PlatformAwayForLong_GivesUpCountsAndTells()
     {
         var clock = new FakeTimeProvider();
