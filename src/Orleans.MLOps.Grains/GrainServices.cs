@@ -118,6 +118,7 @@ public static class GrainServices
     private static void AddServing(this IServiceCollection services)
     {
         services.TryAddSingleton(new TorchScriptPolicy(Allowed: false));
+        services.AddSingleton<Builtins>();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCache>();
         services.AddSingleton(_ => new EngineThreads(Environment.ProcessorCount));

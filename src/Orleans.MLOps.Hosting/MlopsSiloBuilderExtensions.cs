@@ -6,6 +6,7 @@ using Orleans.MLOps.Client;
 using Orleans.MLOps.Grains;
 using Orleans.MLOps.Grains.Serving;
 using Orleans.MLOps.Hosting.Stores;
+using Orleans.MLOps.Learning.Serving;
 using Orleans.MLOps.Storage;
 using Orleans.MLOps.Storage.GrainStorage;
 using Orleans.Serialization;
@@ -16,6 +17,8 @@ namespace Orleans.MLOps.Hosting;
 /// <summary>Puts the platform into a team's own Orleans silo.</summary>
 public static class MlopsSiloBuilderExtensions
 {
+    private const string Echo = "echo";
+    private const int LongestModelName = 128;
     private const string AdoNetStorage = $"{GrainServices.StateStorage}-adonet";
 
     /// <summary>Adds the platform with options that <paramref name="configure"/> sets.</summary>
@@ -67,6 +70,33 @@ public static class MlopsSiloBuilderExtensions
             grainStorage.ConnectionString = database.ConnectionString;
             grainStorage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
+    }
+
+    /// <summary>
+    /// Adds a model that is part of this program: a .NET function (<see cref="DelegateEngine"/>), a TorchSharp module (<see cref="TorchModuleEngine"/>) or an engine of
+    /// your own. Versions registered with <c>Builtin = name</c> serve it through every door, with canaries, limits, batching and metrics. Add it on every silo
+    /// that answers endpoints.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="name">1 to 128 characters; not <c>echo</c>, which the platform has.</param>
+    /// <param name="open">Makes an engine; called for every load, on a thread of its own.</param>
+    /// <exception cref="InvalidInputException">The name is empty, too long or taken.</exception>
+    public static ISiloBuilder AddMlopsModel(this ISiloBuilder silo, string name, Func<IServiceProvider, IModelEngine> open)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(open);
+        if (name is not { Length: > 0 and <= LongestModelName })
+        {
+            throw new InvalidInputException($"The model's name has {name?.Length ?? 0} characters; 1 to {LongestModelName} are allowed.", "name");
+        }
+
+        if (name == Echo || silo.Services.Any(service => service.ImplementationInstance is HostedModel model && model.Name == name))
+        {
+            throw new InvalidInputException($"There is a model '{name}' already.", "name");
+        }
+
+        silo.Services.AddSingleton(new HostedModel(name, open));
+        return silo;
     }
 
     /// <summary>

@@ -1,11 +1,15 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.MLOps.Grains.Platform;
 using Orleans.MLOps.Hosting.Stores;
 using Orleans.MLOps.Hosting.Tests.Support;
 using Orleans.MLOps.Hosting.Time;
+using Orleans.MLOps.Learning.Serving;
+using Orleans.MLOps.Models;
 using Orleans.TestingHost;
 
 namespace Orleans.MLOps.Hosting.Tests;
@@ -103,6 +107,38 @@ public sealed class AddMlopsTests : IDisposable
     }
 
     [Fact]
+    public async Task AddMlopsModel_FunctionOfTheHost_IsRegisteredDeployedAndAnswers()
+    {
+        var spec = new EngineTensorSpec("x", ElementType.Float64, [-1]);
+        await using var cluster = await StartAsync(also: silo => silo.AddMlopsModel("doubler", _ => new DelegateEngine(
+            [spec], [spec with { Name = "y" }], inputs => [inputs[0] with { Name = "y", Data = Bytes([.. Numbers(inputs[0].Data.Span).Select(value => value * 2)]) }])));
+        var mlops = Services(cluster).GetRequiredService<IMlopsClient>();
+
+        var version = await mlops.Models.RegisterAsync(new() { Model = "m", OperationId = "m", Builtin = "doubler" }, Cancel);
+        await mlops.Serving.DeployAsync(new() { Name = "e", Model = "m", Variants = [new() { Name = "only", Version = version.Version }], OperationId = "e" }, Cancel);
+        var reply = await mlops.Serving.InferAsync(
+            new() { Endpoint = "e", Inputs = [new() { Name = "x", Type = TensorType.Float64, Shape = [3], Data = Bytes([1, 2.5, double.NaN]) }] }, Cancel);
+
+        Assert.Equal([2, 5, double.NaN], Numbers(Assert.Single(reply.Outputs).Data));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => mlops.Models.RegisterAsync(new() { Model = "m", OperationId = "n", Builtin = "other" }, Cancel));
+        Assert.Contains("'other'; this silo's program has doubler, echo", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("echo")]
+    [InlineData("twice")]
+    public void AddMlopsModel_NameThatIsEmptyOrTaken_IsRefused(string name)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleans(silo =>
+        {
+            silo.AddMlopsModel("twice", _ => DelegateEngine.Echo());
+            Assert.Equal("name", Assert.Throws<InvalidInputException>(() => silo.AddMlopsModel(name, _ => DelegateEngine.Echo())).Field);
+        });
+    }
+
+    [Fact]
     public async Task AddMlops_BadOption_ThrowsBeforeAnythingStarts()
     {
         var error = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(options => options.AnalyticsThreads = 0));
@@ -110,6 +146,10 @@ public sealed class AddMlopsTests : IDisposable
         Assert.Contains("MlopsOptions.AnalyticsThreads is '0'", error.ToString(), StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.At("orleans.db")));
     }
+
+    private static byte[] Bytes(double[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+
+    private static double[] Numbers(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, double>(bytes).ToArray();
 
     private static IServiceProvider Services(InProcessTestCluster cluster) => cluster.Silos[0].ServiceProvider;
 

@@ -126,7 +126,7 @@ public sealed record ModelVersionInfo
     [Id(28)]
     public BlobRef? TorchScript { get; init; }
 
-    /// <summary>Name of a model that is part of the platform, such as <c>echo</c>.</summary>
+    /// <summary>Name of a model that is part of the silos' program, such as <c>echo</c>.</summary>
     [Id(29)]
     public string? Builtin { get; init; }
 

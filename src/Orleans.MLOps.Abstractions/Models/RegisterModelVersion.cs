@@ -102,7 +102,7 @@ public sealed record RegisterModelVersion
     [Id(22)]
     public BlobRef? TorchScript { get; init; }
 
-    /// <summary>Name of a model that is part of the platform; <c>echo</c> is known.</summary>
+    /// <summary>Name of a model that is part of the silos' program: <c>echo</c>, or one that their host adds with <c>AddMlopsModel</c>.</summary>
     [Id(23)]
     public string? Builtin { get; init; }
 

@@ -51,4 +51,8 @@ public sealed record InferStatistics
     /// <summary>Those of <see cref="Rejected"/> that a limit of the endpoint refused, counted for the version that would have answered.</summary>
     [Id(11)]
     public long Limited { get; init; }
+
+    /// <summary>Requests whose callers left while they waited in the queue. No refusals, but a version that hangs has many.</summary>
+    [Id(12)]
+    public long Abandoned { get; init; }
 }

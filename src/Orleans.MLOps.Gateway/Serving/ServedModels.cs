@@ -125,7 +125,7 @@ internal sealed class ServedModels(LateClient late, UnservedVersions unserved)
         {
             // Only this node knows of it, or nobody does.
         }
-        catch (MLOpsException error)
+        catch (Exception error) when (error is MLOpsException or TimeoutException)
         {
             states.TryAdd("", new IndexedModel(model, "", IndexedModel.Unavailable, error.Message));
         }
@@ -168,7 +168,7 @@ internal sealed class ServedModels(LateClient late, UnservedVersions unserved)
             await DescribeAsync(caller, model, null, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (MLOpsException error)
+        catch (Exception error) when (error is MLOpsException or TimeoutException)
         {
             return error.Message;
         }

@@ -10,7 +10,7 @@ using Orleans.MLOps.Serving;
 namespace Orleans.MLOps.Grains.Models;
 
 /// <summary>Checks that a version holds together before it is registered: its blobs exist, fit its network, and its ONNX file loads.</summary>
-internal sealed class ModelVersionCheck(IBlobStore blobs, TorchScriptPolicy torchScript)
+internal sealed class ModelVersionCheck(IBlobStore blobs, TorchScriptPolicy torchScript, Builtins builtins)
 {
     /// <exception cref="InvalidInputException">A part does not fit the others; the message says which.</exception>
     /// <exception cref="NotFoundException">A blob is not stored.</exception>
@@ -19,6 +19,7 @@ internal sealed class ModelVersionCheck(IBlobStore blobs, TorchScriptPolicy torc
     {
         TensorSignature? tensors = null;
         torchScript.Require(command.TorchScript);
+        builtins.Require(command.Builtin);
         await RequireAsync(command.Reference, "reference", cancellationToken);
         if (command is { Onnx: { } onnx, Weights: { } weights, NetworkJson: { } json })
         {
@@ -45,7 +46,7 @@ internal sealed class ModelVersionCheck(IBlobStore blobs, TorchScriptPolicy torc
         var bytes = blob is null ? [] : await ReadAsync(blob, field, cancellationToken);
         var read = await ModelLoading.RunAsync(() => Translate(field, () =>
         {
-            using var engine = TensorEngines.Open(RegistrationRules.Version(command, null, 1, default), bytes);
+            using var engine = TensorEngines.Open(RegistrationRules.Version(command, null, 1, default), bytes, builtins);
             return TensorEngines.SignatureOf(engine);
         }));
         return command.Tensors is not { } said || (TensorSpecs.AreSame(said.Inputs, read.Inputs) && TensorSpecs.AreSame(said.Outputs, read.Outputs))

@@ -5,8 +5,6 @@ namespace Orleans.MLOps.Grains.Models;
 /// <summary>Which parts of a registration belong together. Pure.</summary>
 internal static class ServedParts
 {
-    public const string Echo = "echo";
-
     public static void Check(RegisterModelVersion command)
     {
         if (command.Version is < 1 or int.MaxValue)
@@ -30,11 +28,6 @@ internal static class ServedParts
         {
             throw new InvalidInputException(
                 "A version without onnx, torch_script and builtin is a foreign model, which needs a source; none was given.", "source");
-        }
-
-        if (command.Builtin is not (null or Echo))
-        {
-            throw new InvalidInputException($"builtin is '{command.Builtin}'; '{Echo}' is known.", "builtin");
         }
 
         if (served > 0 && command.Signature.Length > 0)

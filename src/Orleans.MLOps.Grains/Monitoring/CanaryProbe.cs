@@ -17,7 +17,7 @@ internal sealed class CanaryProbe
 
     private readonly List<DateTimeOffset> _steps;
     private readonly List<(long Labelled, long Correct)> _outcomes;
-    private readonly ServingPane _served;
+    private ServingPane _served;
 
     /// <param name="steps">When the canary's steps began, the first with the canary.</param>
     /// <param name="served">What is known to have been served in it already.</param>
@@ -27,13 +27,20 @@ internal sealed class CanaryProbe
     private CanaryProbe(List<DateTimeOffset> steps, List<(long Labelled, long Correct)> outcomes, ServingPane served) =>
         (_steps, _outcomes, _served) = (steps, outcomes, served);
 
-    /// <summary>Takes up steps that have begun meanwhile; false when there are none. Those that are known must be the first of them.</summary>
+    /// <summary>Takes up steps that have begun meanwhile, whose predictions are counted anew; false when there are none. Those that are known must be the first of them.</summary>
     public bool Follow(IReadOnlyList<DateTimeOffset> steps)
     {
         var known = _steps.Count;
         _steps.AddRange(steps.Skip(known));
         AddOutcomes();
-        return _steps.Count > known;
+        if (_steps.Count == known)
+        {
+            return false;
+        }
+
+        // Shares differ from step to step, so sums over several would compare the canary's times with others of the version beside it.
+        _served = new ServingPane(_served.Layout);
+        return true;
     }
 
     /// <summary>Whether it is of the canary with these steps.</summary>

@@ -38,6 +38,11 @@ internal sealed partial class RetrainingGrain
                 $"Endpoint '{endpoint.Name}' serves version {serving} meanwhile; the winner was judged against version {command.ChampionVersion}.", "endpoint");
         }
 
+        if (endpoint.UnloadedAt is { } unloaded)
+        {
+            throw new FailedPreconditionException($"Endpoint '{endpoint.Name}' was unloaded at {unloaded:u}; a promotion would load it.", "endpoint");
+        }
+
         await PointAsync(command, EndpointGrain.Champion, command.ChampionVersion);
         await endpointGrain.Deploy(new DeployEndpoint
         {
@@ -47,6 +52,10 @@ internal sealed partial class RetrainingGrain
             Variants = [new VariantSpec { Name = EndpointGrain.Champion, Version = Info.Winner!.Value }],
             FeatureView = endpoint.FeatureView,
             LogPolicy = endpoint.LogPolicy,
+            Batching = endpoint.Batching,
+            Limits = endpoint.Limits,
+            PayloadLog = endpoint.PayloadLog,
+            Shadow = endpoint.Shadow?.Version == Info.Winner ? null : endpoint.Shadow,
             ExpectedRevision = endpoint.Revision,
             Reason = Info.Reason,
             OperationId = $"promote/{Key.Id}",

@@ -41,6 +41,7 @@ internal sealed class CanaryCounts(int revision)
                 Failed = sum.Failed + last.Failed - first.Failed,
                 Rejected = sum.Rejected + last.Rejected - first.Rejected,
                 Limited = sum.Limited + last.Limited - first.Limited,
+                Abandoned = sum.Abandoned + last.Abandoned - first.Abandoned,
             };
         }
 

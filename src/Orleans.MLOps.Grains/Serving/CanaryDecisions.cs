@@ -123,10 +123,13 @@ internal static class CanaryDecisions
         return asked >= LeastForErrors ? failed / (double)asked : 0;
     }
 
-    /// <summary>What waited in vain for a canary that hangs has failed too; what the endpoint's limits refused never came to it.</summary>
+    /// <summary>
+    /// What waited in vain for a canary that hangs has failed too, also where the caller lost patience; impatient callers of the others are its measure.
+    /// What the endpoint's limits refused never came to it.
+    /// </summary>
     private static (long Failed, long Asked) Failures(InferStatistics version)
     {
-        var failed = version.Failed + version.Rejected - version.Limited;
+        var failed = version.Failed + version.Rejected - version.Limited + version.Abandoned;
         return (failed, version.Succeeded + failed);
     }
 

@@ -13,18 +13,25 @@ internal static class CanaryGuards
         IsJudged: !spec.StopOnDrift || canary.Rows >= canary.NeededRows);
 
     /// <summary>
-    /// The versions see the same traffic at the same time, so what has drifted for the baseline too, an hour of the day for one, is no fault of the canary.
+    /// The versions see the same traffic at the same time, so what has drifted for the baseline too, an hour of the day for one, is no fault of the canary;
+    /// what is not known of the baseline yet is not held against the canary.
     /// </summary>
     private static string? FindDrift(CanaryEvidence canary, CanaryEvidence baseline)
     {
         foreach (var drift in canary.Drift.OrderByDescending(drift => drift.Psi))
         {
-            var usual = baseline.Drift.FirstOrDefault(other => other.Name == drift.Name)?.Psi ?? 0;
+            var known = baseline.Drift.FirstOrDefault(other => other.Name == drift.Name)?.Psi;
+            if (known is null && baseline.NeededRows > 0)
+            {
+                continue;
+            }
+
+            var usual = known ?? 0;
             if (drift.Psi > canary.PsiThreshold + usual)
             {
                 var beside = usual > 0 ? $" beside {usual:0.###} at the version before" : "";
                 return FormattableString.Invariant(
-                    $"Over its {canary.Rows} predictions the population stability index of '{drift.Name}' against training is {drift.Psi:0.###}; {canary.PsiThreshold} is allowed{beside}.");
+                    $"Over the {canary.Rows} predictions of its step the population stability index of '{drift.Name}' against training is {drift.Psi:0.###}; {canary.PsiThreshold} is allowed{beside}.");
             }
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans.MLOps.Governance;
 using Orleans.MLOps.Grains.Governance;
 using Orleans.MLOps.Grains.Monitoring;
@@ -10,7 +11,8 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>
 /// What the versions of an endpoint have done, silo by silo. A silo that does not answer is left out of one look.
 /// </summary>
-internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, CatalogTable catalog, IGrainFactory grains, PlatformClock clock)
+internal sealed partial class CanaryWatch(
+    SiloDirectory silos, ServingFigures here, CatalogTable catalog, IGrainFactory grains, PlatformClock clock, ILogger<CanaryWatch> logger)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
@@ -24,6 +26,20 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
     /// <summary>What the monitors say of a canary. While one of them does not answer the canary neither goes back for it nor advances.</summary>
     public async Task<CanaryFinding> JudgeAsync(EndpointKey endpoint, EndpointInfo current, CanaryProgress canary, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await AskMonitorsAsync(endpoint, current, canary, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Its other guards must hold whatever became of a monitor.
+            LogNotJudged(error, endpoint.Name, canary.Spec.Version);
+            return new(null, IsJudged: false);
+        }
+    }
+
+    private async Task<CanaryFinding> AskMonitorsAsync(EndpointKey endpoint, EndpointInfo current, CanaryProgress canary, CancellationToken cancellationToken)
+    {
         var began = canary.Began == default ? canary.Since : canary.Began;
         if (canary.Spec.StopOnAlert && await FindAlertAsync(endpoint, canary.Spec.Version, began, cancellationToken) is { } alert)
         {
@@ -36,16 +52,9 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
         }
 
         DateTimeOffset[] steps = [began, .. current.History.Select(change => change.At).Where(at => at > began)];
-        try
-        {
-            var baseline = await Monitor(endpoint, canary.Before.MaxBy(variant => variant.Weight)!.Version).Watch(steps, isNew: false).WaitAsync(Longest, clock.WallTime, cancellationToken);
-            var own = await Monitor(endpoint, canary.Spec.Version).Watch(steps, IsNew(current, canary.Spec.Version, began)).WaitAsync(Longest, clock.WallTime, cancellationToken);
-            return CanaryGuards.Judge(canary.Spec, own, baseline);
-        }
-        catch (Exception error) when (TransientErrors.IsTransient(error))
-        {
-            return new(null, IsJudged: false);
-        }
+        var baseline = await Monitor(endpoint, canary.Before.MaxBy(variant => variant.Weight)!.Version).Watch(steps, isNew: false).WaitAsync(Longest, clock.WallTime, cancellationToken);
+        var own = await Monitor(endpoint, canary.Spec.Version).Watch(steps, IsNew(current, canary.Spec.Version, began)).WaitAsync(Longest, clock.WallTime, cancellationToken);
+        return CanaryGuards.Judge(canary.Spec, own, baseline);
     }
 
     /// <summary>Whether all that the monitor has of a version in the hour of a moment came after it: a version may have been a canary before.</summary>
@@ -77,4 +86,7 @@ internal sealed class CanaryWatch(SiloDirectory silos, ServingFigures here, Cata
             return [];
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "What the monitors know of version {Version}, the canary of endpoint {Endpoint}, cannot be asked; it does not advance meanwhile.")]
+    private partial void LogNotJudged(Exception error, string endpoint, int version);
 }

@@ -96,7 +96,11 @@ internal static class EndpointDecisions
     /// <param name="now">Now.</param>
     public static EndpointInfo Load(EndpointInfo current, IReadOnlyList<int>? versions, DateTimeOffset now)
     {
-        var loaded = current with { UnloadedAt = null };
+        // The time away is none of the canary's.
+        var canary = current is { Canary: { Status: CanaryStatus.Running } running, UnloadedAt: { } away }
+            ? running with { Since = running.Since + (now - away), Began = running.Began == default ? running.Since : running.Began }
+            : current.Canary;
+        var loaded = current with { UnloadedAt = null, Canary = canary };
         return versions is not null && FollowSelected(loaded, versions, now) is { } changed ? changed : loaded with { Revision = current.Revision + 1, UpdatedAt = now };
     }
 
@@ -166,9 +170,10 @@ internal static class EndpointDecisions
             ?? throw new FailedPreconditionException($"Endpoint '{current.Name}' has no variants before its present ones to roll back to.", "endpoint");
         // A policy would bring the newest version back at once. What was before a canary is what its steps began from.
         var rolled = current with { Versions = null };
-        return current.Canary is { Status: not CanaryStatus.RolledBack } canary
+        var changed = current.Canary is { Status: not CanaryStatus.RolledBack } canary
             ? Change(rolled with { Canary = canary with { Status = CanaryStatus.RolledBack, Since = now, Reason = $"The endpoint was rolled back: {reason}" } }, canary.Before, reason, now)
             : Change(rolled with { Canary = null }, before.Variants, reason, now);
+        return changed with { UnloadedAt = current.UnloadedAt };
     }
 
     /// <summary>The change before the last; before a canary that went back, what was served before the versions it came to stand beside.</summary>

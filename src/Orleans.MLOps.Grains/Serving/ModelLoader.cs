@@ -8,7 +8,7 @@ using Orleans.MLOps.Models;
 namespace Orleans.MLOps.Grains.Serving;
 
 /// <summary>Loads model versions. Bytes are checked against their digest before they are trusted, and opened on a thread that gives way to answers.</summary>
-internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains, TorchScriptPolicy torchScript)
+internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains, TorchScriptPolicy torchScript, Builtins builtins)
 {
     /// <exception cref="FailedPreconditionException">The version may not serve.</exception>
     /// <exception cref="DataLossException">Its bytes are missing or cannot be opened.</exception>
@@ -29,6 +29,6 @@ internal sealed class ModelLoader(IBlobStore blobs, IGrainFactory grains, TorchS
         }
     }
 
-    private static LoadedModel Open(ModelVersionInfo version, byte[] bytes) =>
-        version.Weights is not null ? new TabularModel(version, bytes) : new TensorModel(version, TensorEngines.Open(version, bytes));
+    private LoadedModel Open(ModelVersionInfo version, byte[] bytes) =>
+        version.Weights is not null ? new TabularModel(version, bytes) : new TensorModel(version, TensorEngines.Open(version, bytes, builtins));
 }

@@ -79,7 +79,7 @@ internal static class PackagedVersion
     private static string WhyNot(ModelVersionInfo version) => version switch
     {
         { TorchScript: not null } => "is a TorchScript file, which is a program that runs in the process of whoever opens it; a package holds only data. Register the model as ONNX to package it.",
-        { Builtin: { } builtin } => $"is the builtin '{builtin}', which is part of every platform; there is nothing to package.",
+        { Builtin: { } builtin } => $"is the builtin '{builtin}', which is part of a program; there is nothing to package.",
         _ => $"is a foreign model at '{version.Source}'; only versions whose bytes the platform holds can be packaged.",
     };
 

@@ -33,6 +33,11 @@ internal sealed class ScoringAdmission(IGrainFactory grains, ModelCache models)
         }
 
         var endpoint = await grains.GetGrain<IEndpointGrain>(new EndpointKey(command.Project, name).ToString()).Get(cancellationToken);
+        if (endpoint.UnloadedAt is { } unloaded)
+        {
+            throw new FailedPreconditionException($"Endpoint '{name}' was unloaded at {unloaded:u}; load it, or name the model and version to score with.", "endpoint");
+        }
+
         return (endpoint.Model, endpoint.Variants.MaxBy(variant => variant.Weight)!.Version);
     }
 

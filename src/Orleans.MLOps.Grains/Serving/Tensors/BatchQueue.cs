@@ -170,22 +170,16 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
             {
                 var (queue, batch) = ((BatchQueue, List<QueuedRequest>))state;
                 queue.Execute(batch);
-                if (queue.Leave())
-                {
-                    queue.Next();
-                }
+                queue.Exit();
             },
             (this, batch));
     }
 
-    /// <summary>Runs batches until none is due; holds one of the running instances.</summary>
+    /// <summary>Runs the next batch; holds one of the running instances. Endpoints share the threads, so more goes to the back of their line.</summary>
     private void Next()
     {
-        do
-        {
-            Execute(Take());
-        }
-        while (Leave());
+        Execute(Take());
+        Exit();
     }
 
     private void Execute(List<QueuedRequest> batch)
@@ -288,6 +282,10 @@ internal sealed class BatchQueue(LoadedModel model, BatchingSpec spec, EngineThr
         if (isRefusal)
         {
             counters.OnRejected();
+        }
+        else
+        {
+            counters.OnAbandoned();
         }
 
         request.Fail(reason);

@@ -7,8 +7,8 @@ namespace Orleans.MLOps.Grains.Serving.Tensors;
 internal static class TensorEngines
 {
     /// <exception cref="InvalidDataException">The bytes are no model that can run.</exception>
-    public static IModelEngine Open(ModelVersionInfo version, byte[] bytes) =>
-        version.Builtin is not null ? DelegateEngine.Echo()
+    public static IModelEngine Open(ModelVersionInfo version, byte[] bytes, Builtins builtins) =>
+        version.Builtin is { } name ? builtins.Open(name)
         : version.Onnx is not null ? new OnnxEngine(bytes)
         : version is { TorchScript: not null, Tensors: { } tensors } ? new TorchScriptEngine(bytes, [.. tensors.Inputs.Select(ToEngine)], [.. tensors.Outputs.Select(ToEngine)])
         : throw new InvalidDataException("nothing that can be served was registered.");

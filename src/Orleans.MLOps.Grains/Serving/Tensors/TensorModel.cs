@@ -19,7 +19,7 @@ internal sealed class TensorModel : LoadedModel
         Signature = TensorEngines.SignatureOf(engine);
         var trial = Try(engine);
         Batchable = trial.Independent;
-        RunsShort = trial.RunTime > TimeSpan.Zero && trial.RunTime < Short || version.Builtin is not null;
+        RunsShort = trial.RunTime > TimeSpan.Zero && trial.RunTime < Short || version.Builtin is Builtins.Echo;
     }
 
     public IModelEngine Engine { get; }

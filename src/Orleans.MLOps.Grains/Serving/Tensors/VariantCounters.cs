@@ -14,6 +14,7 @@ internal sealed class VariantCounters(TimeProvider clock)
     private long _failedTicks;
     private long _rejected;
     private long _limited;
+    private long _abandoned;
     private long _queueTicks;
     private long _inferTicks;
     private long _lastAt;
@@ -55,6 +56,9 @@ internal sealed class VariantCounters(TimeProvider clock)
 
     public void OnRejected() => Interlocked.Increment(ref _rejected);
 
+    /// <summary>A caller left while its request waited.</summary>
+    public void OnAbandoned() => Interlocked.Increment(ref _abandoned);
+
     /// <summary>A limit of the endpoint refused a request that would have come here.</summary>
     public void OnLimited()
     {
@@ -75,6 +79,7 @@ internal sealed class VariantCounters(TimeProvider clock)
             FailedNanoseconds = Nanoseconds(ref _failedTicks),
             Rejected = Volatile.Read(ref _rejected),
             Limited = Volatile.Read(ref _limited),
+            Abandoned = Volatile.Read(ref _abandoned),
             QueueNanoseconds = Nanoseconds(ref _queueTicks),
             InferNanoseconds = Nanoseconds(ref _inferTicks),
             Pending = pending,
