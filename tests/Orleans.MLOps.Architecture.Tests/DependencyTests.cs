@@ -12,7 +12,7 @@ public sealed class DependencyTests
         { "Storage", ["Abstractions"] },
         { "Grains", ["Abstractions", "Statistics", "Learning", "Storage"] },
         { "Client", ["Abstractions", "Learning"] },
-        { "Hosting", ["Abstractions", "Storage", "Grains", "Client"] },
+        { "Hosting", ["Abstractions", "Storage", "Learning", "Grains", "Client"] },
         { "Gateway", ["Abstractions", "Client"] },
         { "Server", ["Abstractions", "Statistics", "Grains", "Client", "Hosting", "Gateway"] },
     };

@@ -103,12 +103,14 @@ public sealed class CanaryDecisionsTests
 
     private static ServedVersion Served(int version, long succeeded) => new() { Version = version, Variant = "v", Signature = new TensorSignature(), Platform = "dotnet", Statistics = new InferStatistics { Succeeded = succeeded } };
 
-    [Fact]
-    public void Decide_CanaryThatHangs_GoesBackByWhatWaitedInVain()
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(0, 20)]
+    public void Decide_CanaryThatHangs_GoesBackByWhatWaitedInVain(int rejected, int abandoned)
     {
         var (progress, _) = CanaryDecisions.Begin(Spec(), Stable, Now);
 
-        var stopped = CanaryDecisions.Decide(progress, new InferStatistics { Rejected = 20 }, Usual, null, Now.AddSeconds(1))!.Value;
+        var stopped = CanaryDecisions.Decide(progress, new InferStatistics { Rejected = rejected, Abandoned = abandoned }, Usual, null, Now.AddSeconds(1))!.Value;
 
         Assert.Equal(CanaryStatus.RolledBack, stopped.Progress.Status);
     }

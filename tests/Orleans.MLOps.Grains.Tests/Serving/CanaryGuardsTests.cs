@@ -22,6 +22,15 @@ public sealed class CanaryGuardsTests
     }
 
     [Fact]
+    public void Judge_DriftThatIsNotMeasuredBesideIt_IsNotHeldAgainstTheCanary()
+    {
+        var unmeasured = Evidence([]) with { Rows = 20 };
+
+        Assert.Null(CanaryGuards.Judge(Spec, Evidence(Drift(0.4)), unmeasured).Reason);
+        Assert.NotNull(CanaryGuards.Judge(Spec, Evidence(Drift(0.4)), unmeasured with { NeededRows = 0 }).Reason);
+    }
+
+    [Fact]
     public void Judge_FewRows_WaitsUnlessDriftIsNoGuardOrThereIsNoReference()
     {
         var few = Evidence([]) with { Rows = 499 };

@@ -58,6 +58,35 @@ public sealed class BatchQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_BacklogOfAnotherEndpoint_WaitsForOneOfItsCallsOnly()
+    {
+        using var thread = new EngineThreads(1);
+        var order = new ConcurrentQueue<string>();
+        BatchQueue QueueOf(string name) => new(
+            TensorSamples.Doubler(x =>
+            {
+                if (_held && x.Shape[0] == 65)
+                {
+                    order.Enqueue(name);
+                    _entered.Release();
+                    _go.Wait(Cancel);
+                }
+            }),
+            new BatchingSpec { Instances = 1, MaxRows = 65 }, thread, _counters, _clock);
+        var (busy, other) = (QueueOf("busy"), QueueOf("other"));
+        _held = true;
+
+        var first = busy.RunAsync(TensorSamples.Queued(65, 0), null, Cancel);
+        await _entered.WaitAsync(Cancel);
+        Task[] backlog = [first, busy.RunAsync(TensorSamples.Queued(65, 0), null, Cancel), busy.RunAsync(TensorSamples.Queued(65, 0), null, Cancel)];
+        var asked = other.RunAsync(TensorSamples.Queued(65, 0), null, Cancel);
+        Release(10);
+
+        await Task.WhenAll([asked, .. backlog]);
+        Assert.Equal(["busy", "other", "busy", "busy"], order);
+    }
+
+    [Fact]
     public async Task RunAsync_MoreThanMaxRows_GoInSeveralCallsAndOneAloneMayHaveMore()
     {
         var (queue, busy) = await HoldAsync(new BatchingSpec { Instances = 1, MaxRows = 4 });
