@@ -12,7 +12,7 @@ public sealed record LoggedModelQuery
     [Id(1)]
     public string? Filter { get; init; }
 
-    /// <summary>Conditions on metrics look at values on these datasets only.</summary>
+    /// <summary>Conditions on metrics look at values on these datasets only; without such a condition, models that have a metric on one of them.</summary>
     [Id(2)]
     public DatasetReference[] Datasets { get; init; } = [];
 

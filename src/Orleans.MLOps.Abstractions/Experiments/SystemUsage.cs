@@ -18,6 +18,7 @@ internal sealed class SystemUsage : IDisposable
 
     private const double Megabyte = 1024 * 1024;
     private const double KilobytesOfMegabyte = 1024;
+    private const int MostGpuTimeouts = 3;
 
     private readonly TimeProvider _clock;
     private readonly string _memoryFile;
@@ -26,6 +27,7 @@ internal sealed class SystemUsage : IDisposable
     private TimeSpan _lastCpu;
     private long _lastTime;
     private bool _hasGpu = true;
+    private int _gpuTimeouts;
 
     /// <summary>Begins to measure.</summary>
     /// <param name="clock">Says how much time a measurement is about.</param>
@@ -106,6 +108,11 @@ internal sealed class SystemUsage : IDisposable
         catch (Win32Exception)
         {
             _hasGpu = false;
+        }
+        catch (OperationCanceledException)
+        {
+            // What else was measured stays; a tool that never answers in time is not asked for ever.
+            _hasGpu = ++_gpuTimeouts < MostGpuTimeouts;
         }
     }
 

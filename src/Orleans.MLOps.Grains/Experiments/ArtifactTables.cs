@@ -30,9 +30,14 @@ internal sealed class ArtifactTables(ITables tables, PlatformClock clock)
             throw new InvalidInputException($"digest '{Quoted.Shorten(digest)}' is not allowed: 64 lower-case hex digits are.", "digest");
         }
 
+        // Bytes that another file has are noted by whoever removes that one; a row of theirs would only be fought for by the many that share them.
         var result = await tables.WriteAsync(
             Accepting(owner, path).Add(
-                "INSERT INTO released_blobs (digest, released_us) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET released_us = excluded.released_us",
+                """
+                INSERT INTO released_blobs (digest, released_us)
+                SELECT CAST($1 AS text), CAST($2 AS bigint) WHERE NOT EXISTS (SELECT 1 FROM artifact_files WHERE digest = $1)
+                ON CONFLICT (digest) DO UPDATE SET released_us = excluded.released_us
+                """,
                 digest, clock.WallNow),
             cancellationToken);
         await RequireAppliedAsync(result, owner, path, cancellationToken);

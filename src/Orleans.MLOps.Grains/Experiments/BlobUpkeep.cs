@@ -22,6 +22,7 @@ internal sealed class BlobUpkeep(ITables tables, IBlobStore blobs, PlatformClock
         var until = clock.WallNow - Grace;
         var (done, last) = (0, "");
         IReadOnlyList<(string Digest, bool Used)> waiting;
+        MLOpsException? failure = null;
         do
         {
             waiting = await tables.QueryAsync(
@@ -36,11 +37,19 @@ internal sealed class BlobUpkeep(ITables tables, IBlobStore blobs, PlatformClock
             foreach (var (digest, used) in waiting)
             {
                 last = digest;
-                if (used || await blobs.ReleaseAsync(digest, until, cancellationToken))
+                try
                 {
-                    // One that was noted again meanwhile stays noted.
-                    write.Add("DELETE FROM released_blobs WHERE digest = $1 AND released_us < $2", digest, until);
-                    done++;
+                    if (used || await blobs.ReleaseAsync(digest, until, cancellationToken))
+                    {
+                        // One that was noted again meanwhile stays noted.
+                        write.Add("DELETE FROM released_blobs WHERE digest = $1 AND released_us < $2", digest, until);
+                        done++;
+                    }
+                }
+                catch (MLOpsException error)
+                {
+                    // It stays noted; those behind it must not wait for it.
+                    failure ??= error;
                 }
             }
 
@@ -50,6 +59,6 @@ internal sealed class BlobUpkeep(ITables tables, IBlobStore blobs, PlatformClock
             }
         }
         while (waiting.Count == Portion);
-        return done;
+        return failure is null ? done : throw failure;
     }
 }

@@ -12,6 +12,7 @@ internal sealed partial class UsageRecord(IRunGrain run, PartOrder order, Platfo
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(8);
 
     private long? _step;
 
@@ -40,7 +41,7 @@ internal sealed partial class UsageRecord(IRunGrain run, PartOrder order, Platfo
             using var patience = new CancellationTokenSource(Patience, clock.WallTime);
             try
             {
-                await LogAsync(await usage.MeasureAsync(patience.Token)).WaitAsync(patience.Token);
+                await MeasureAndLogAsync(usage, patience.Token).WaitAsync(Longest, clock.WallTime, CancellationToken.None);
             }
             catch (Exception error)
             {
@@ -49,6 +50,8 @@ internal sealed partial class UsageRecord(IRunGrain run, PartOrder order, Platfo
         }
         while (!ended.IsCancellationRequested);
     }
+
+    private async Task MeasureAndLogAsync(SystemUsage usage, CancellationToken measuring) => await LogAsync(await usage.MeasureAsync(measuring));
 
     private async Task LogAsync(IReadOnlyList<(string Key, double Value)> usage)
     {

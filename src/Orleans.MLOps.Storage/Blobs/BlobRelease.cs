@@ -36,7 +36,16 @@ internal static class BlobRelease
         }
 
         DurableFile.CreateFolder(Path.GetDirectoryName(aside)!);
-        File.Move(path, aside, overwrite: true);
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another silo's sweep took it first.
+            return true;
+        }
+
         if (File.GetLastWriteTimeUtc(aside) >= since)
         {
             PutBack(aside, path);
