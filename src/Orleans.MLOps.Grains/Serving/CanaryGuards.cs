@@ -7,7 +7,7 @@ namespace Orleans.MLOps.Grains.Serving;
 /// <summary>What monitors say of a canary beside the version that it is to replace. Pure.</summary>
 internal static class CanaryGuards
 {
-    /// <summary>What sends the canary back, null for nothing, and what it still waits for before it may advance, null for nothing.</summary>
+    /// <summary>What sends the canary back, and whether enough is known for it to advance.</summary>
     public static CanaryFinding Judge(CanarySpec spec, CanaryEvidence canary, CanaryEvidence baseline) => new(
         (spec.StopOnQuality ? FindWorse(spec, canary, baseline) : null) ?? (spec.StopOnDrift ? FindDrift(canary, baseline) : null),
         IsJudged: !spec.StopOnDrift || canary.Rows >= canary.NeededRows);

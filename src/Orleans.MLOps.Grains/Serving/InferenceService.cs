@@ -152,7 +152,7 @@ internal sealed class InferenceService(
         }
 
         TensorRules.Check(route.Signature, request, route.Endpoint.Limits);
-        var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
+        var variant = route.Choose(request);
         var (reply, times) = await AnswerAsync(key, route, new ServeRequest { Predict = TabularTensors.ToRequest(request) }, variant, started, span, cancellationToken);
 
         // A repeat is answered by what answered first, which may have no share any more.

@@ -131,6 +131,10 @@ internal sealed class Route
                 $"Endpoint '{Endpoint.Name}' does not serve version {version}; it serves {string.Join(", ", Variants.Select(variant => variant.Spec.Version).Distinct())}.", "version");
     }
 
+    /// <summary>The variant that answers a request.</summary>
+    /// <exception cref="NotFoundException">It asks for one that the endpoint does not serve.</exception>
+    public RouteVariant Choose(InferRequest request) => Find(request.Version, request.Label) ?? Single ?? Pick(request.AffinityKey);
+
     /// <summary>The variant that a request would meet; null when it asks for one that is not served.</summary>
     public RouteVariant? Meant(int? version, string? label, string? affinityKey) =>
         version is null && label is null ? Single ?? Pick(affinityKey) : TryFind(version, label);

@@ -12,7 +12,7 @@ internal static class TensorInference
     /// <exception cref="MLOpsException">The tensors are none that the model takes, or it could not be computed.</exception>
     public static Task<InferReply> InferAsync(Route route, InferRequest request, Activity? span, CancellationToken cancellationToken)
     {
-        var variant = route.Find(request.Version, request.Label) ?? route.Single ?? route.Pick(request.AffinityKey);
+        var variant = route.Choose(request);
         var rows = TensorRules.Check(variant.Model.Signature, request, route.Endpoint.Limits);
         var queued = new QueuedInference(InOrder(variant.Model.Signature, request.Inputs), request.Outputs, rows, request.Priority, Stopwatch.GetTimestamp());
         var done = variant.Queue.RunAsync(queued, request.Timeout, cancellationToken);
